@@ -183,9 +183,9 @@ def main() -> None:
         args.out / "districts.csv",
         [head, *([*(row[c] for c in columns), *more, args.office + row["name_th"]] for row in offices)],
     )
-    columns = ("code", "name_th", "name_en", "district_code")
+    kept = ("code", "name_th", "name_en", "district_code")
     rows = read(args.subdistricts_csv, "code")
-    table(args.out / "subdistricts.csv", [columns, *([row[c] for c in columns] for row in rows)])
+    table(args.out / "subdistricts.csv", [kept, *([row[c] for c in kept] for row in rows)])
 
 
 if __name__ == "__main__":
