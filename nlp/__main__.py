@@ -40,7 +40,7 @@ def main(argv: list[str] | None = None) -> int:
     train.add_argument("file", type=Path)
     args = parser.parse_args(argv)
     if args.verb == "train":
-        sys.stderr.write("train: this version understands by word tables (nlp/data) only; there is no model to train.\n")
+        sys.stderr.write("train: this version understands by word tables (nlp/data); there is no model to train.\n")
         return 1
     if args.verb == "evaluate":
         try:

@@ -81,7 +81,8 @@ def report(samples: list[Sample], answers: list[tuple[Guess, ...]], skipped: int
     for c in seen:
         precision = hit[c] / max(1, hit[c] + extra[c])
         recall = hit[c] / (hit[c] + missed[c])
-        lines.append(f"{c:<13} {_f1(hit[c], extra[c], missed[c]):.3f}   {precision:.3f}     {recall:.3f}   {hit[c] + missed[c]}")
+        score = _f1(hit[c], extra[c], missed[c])
+        lines.append(f"{c:<13} {score:.3f}   {precision:.3f}     {recall:.3f}   {hit[c] + missed[c]}")
     lines.append("costliest confusions (wanted -> given first: rows)")
     lines += [f"  {wanted} -> {given}: {count}" for (wanted, given), count in wrong.most_common(15)]
     return "\n".join(lines) + "\n"
