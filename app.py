@@ -1,0 +1,210 @@
+"""The composition root: settings → parts → one Flask app. The only place where the parts meet.
+
+    python app.py                        everything in one process
+    python app.py web|worker|scheduler   one part, for several processes on one database
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import signal
+import sys
+import threading
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from types import FrameType
+from typing import Protocol
+
+import waitress
+from flask import Flask, redirect
+from werkzeug.wrappers import Response
+
+from bot import settings as settings_module
+from bot.jobs import Jobs
+from bot.line import Line
+from bot.loading import Loading
+from bot.media import Fetcher
+from bot.pages import pages
+from bot.pump import Pump
+from bot.sender import Sender
+from bot.settings import SANDBOX_MEDIA, Settings, SettingsProblem
+from bot.turn import Turns
+from bot.webhook import webhook
+from storage import schema
+from storage.engine import Store
+from storage.inbox import GroupCommit, Waiting
+from storage.media import Wanted
+
+log = logging.getLogger("app")
+OUTLINES = Path(__file__).parent / "casework" / "data" / "districts_outline.geojson"
+
+
+class Part(Protocol):
+    """Something that runs."""
+
+    def start(self) -> None:
+        """Begin."""
+
+    def stop(self) -> None:
+        """End, leaving nothing half done."""
+
+
+@dataclass
+class Service:
+    """All that one process runs: started in this order, stopped in the reverse one."""
+
+    settings: Settings
+    store: Store
+    web: Flask
+    parts: dict[str, Part] = field(default_factory=dict)
+
+    def start(self) -> None:
+        """Start every part."""
+        for part in self.parts.values():
+            part.start()
+
+    def stop(self) -> None:
+        """Stop every part, the last first."""
+        for part in reversed(self.parts.values()):
+            part.stop()
+        self.store.close()
+
+    def alive(self) -> dict[str, bool]:
+        """Which parts run, for those that can tell."""
+        return {name: part.alive() for name, part in self.parts.items() if hasattr(part, "alive")}
+
+
+def now() -> datetime:
+    """The clock."""
+    return datetime.now(UTC)
+
+
+def build(settings: Settings, role: str = "all") -> Service:
+    """The service for a role: `all`, `web`, `worker` or `scheduler`. The schema is brought up to date."""
+    store = Store(settings.database_url)
+    schema.upgrade(store)
+    web = Flask("rongtook1555")
+    service = Service(settings, store, web)
+    if role in {"all", "scheduler"}:
+        service.parts["jobs"] = jobs = Jobs(
+            store, settings.rules, now, settings.media_dir, public_url=settings.public_url
+        )
+    poke = {"turns": lambda: None, "sender": lambda: None}
+    if role in {"all", "worker"}:
+        _worker(service, poke)
+    if role == "all":
+        jobs.owed = poke["sender"]
+    if role in {"all", "web"}:
+        web.register_blueprint(
+            webhook(settings.channel_secret, GroupCommit(store), now, lambda: poke["turns"]())
+        )
+        if settings.sandbox:
+            _sandbox(service)
+    web.register_blueprint(pages(store, now, settings.media_dir, service.alive))
+    return service
+
+
+def _worker(service: Service, poke: dict[str, object]) -> None:
+    settings, store = service.settings, service.store
+    line = Line(settings.api_host, settings.data_host, settings.access_token)
+    sender = Sender(store, line, now)
+    turns = Turns(store, settings.rules, settings.box, now, public_url=settings.public_url)
+    fetcher = Fetcher(store, line, settings.media_dir, settings.rules, now)
+    turn_pump: Pump[Waiting] = Pump("turns", turns.due, turns.take, threads=2, batch=64)
+    media_pump: Pump[Wanted] = Pump("media", fetcher.due, fetcher.take, threads=3, batch=6, idle=0.3)
+
+    def turned() -> None:
+        sender.poke()
+        media_pump.poke()
+
+    turns.owed, fetcher.heard = turned, turn_pump.poke
+    poke["turns"], poke["sender"] = turn_pump.poke, sender.poke
+    service.parts |= {
+        "sender": sender,
+        "media": media_pump,
+        "turns": turn_pump,
+        "loading": Loading(turns, line),
+    }
+
+
+def _sandbox(service: Service) -> None:
+    from sandbox.server import build as build_sandbox
+
+    settings = service.settings
+    stand_in = build_sandbox(
+        channel_secret=settings.channel_secret,
+        channel_access_token=settings.access_token,
+        webhook_url=f"http://127.0.0.1:{settings.port}/callback",
+        outlines=OUTLINES,
+        media_base=SANDBOX_MEDIA,
+    )
+    service.web.register_blueprint(stand_in.blueprint, url_prefix="/sandbox")
+    service.parts["sandbox"] = stand_in
+
+    @service.web.get("/")
+    def home() -> Response:
+        return redirect("/sandbox")
+
+
+def serve(service: Service, role: str) -> None:
+    """Run until SIGTERM or Ctrl-C, then stop gracefully."""
+    settings = service.settings
+    ended = threading.Event()
+
+    def end(_signal: int, _frame: FrameType | None) -> None:
+        ended.set()
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
+    server = None
+    if role in {"all", "web"}:
+        server = waitress.create_server(
+            service.web,
+            host=settings.host,
+            port=settings.port,
+            threads=16,
+            ident=None,
+            connection_limit=1000,
+            channel_timeout=30,
+            max_request_body_size=250_000_000 if settings.sandbox else 5_000_000,
+        )
+        threading.Thread(target=server.run, name="web", daemon=True).start()
+    service.start()
+    where = f"http://{settings.host}:{settings.port}"
+    print(f"ready: {role} on {where}" if server else f"ready: {role}", flush=True)
+    if settings.sandbox and server:
+        print(f"No LINE credentials are set: open the sandbox at {where}/sandbox", flush=True)
+    while not ended.wait(1.0):
+        pass
+    log.info("stopping")
+    if server is not None:
+        server.close()
+    service.stop()
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Start; exit code 0 after a graceful stop, 1 where a setting is wrong."""
+    parser = argparse.ArgumentParser(description="@ร้องทุกข์1555")
+    parser.add_argument("role", nargs="?", default="all", choices=["all", "web", "worker", "scheduler"])
+    role = parser.parse_args(arguments).role
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    # Shorter slices keep the webhook's answer quick while turns are computed in the same process.
+    sys.setswitchinterval(0.001)
+    try:
+        settings = settings_module.load(settings_module.environment())
+        service = build(settings, role)
+    except SettingsProblem as problem:
+        print(f"cannot start: {problem}", file=sys.stderr)
+        return 1
+    serve(service, role)
+    return 0
+
+
+if __name__ == "__main__":
+    _began = time.monotonic()
+    sys.exit(main())

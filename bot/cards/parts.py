@@ -1,0 +1,163 @@
+"""Small pieces of Flex that all cards are made of: one band of colour, few sizes, words broken between words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+from urllib.parse import urlencode
+
+import regex
+from pythainlp.tokenize import word_tokenize
+
+from bot.words import Words
+from flows.kit import Button
+
+Box = dict[str, Any]
+
+RED, AMBER, BLUE, TEAL, GREEN, GREY = "#C62828", "#B26A00", "#1565C0", "#00796B", "#2E7D32", "#616161"
+INK, SOFT, PAPER = "#1F2933", "#5B6670", "#FFFFFF"
+STATUS_COLOUR = {
+    "numbered": AMBER,
+    "accepted": BLUE,
+    "inspecting": BLUE,
+    "fixed_reported": TEAL,
+    "closed": GREEN,
+    "forwarded": BLUE,
+    "not_ours": GREY,
+    "merged": GREY,
+    "withdrawn": GREY,
+    "reopened": AMBER,
+    "nuisance": GREY,
+}
+ALT_LIMIT, TEXT_LIMIT, LABEL_LIMIT, QUICK_LIMIT = 1500, 5000, 40, 20
+"""UTF-16 units, UTF-16 units, graphemes, graphemes (LINE's limits)."""
+LINE_OF_TEXT = 300
+"""Graphemes of a citizen's text that a card shows; the case's page has it all."""
+
+
+def clip(text: str, most: int) -> str:
+    """At most `most` graphemes; a cut is marked and never falls inside one (a vowel or tone mark stays with its base)."""
+    found = regex.findall(r"\X", text)
+    return text if len(found) <= most else "".join(found[: most - 1]).rstrip() + "…"
+
+
+def clip_units(text: str, most: int) -> str:
+    """At most `most` UTF-16 code units, cut between graphemes."""
+    if len(text.encode("utf-16-le")) // 2 <= most:
+        return text
+    taken, room = [], most - 1
+    for piece in regex.findall(r"\X", text):
+        room -= len(piece.encode("utf-16-le")) // 2
+        if room < 0:
+            break
+        taken.append(piece)
+    return "".join(taken) + "…"
+
+
+def visible(text: str) -> str:
+    """What a telephone can show: NUL as its symbol, and a space where nothing would be left (LINE refuses empty text)."""
+    shown = text.replace("\x00", "␀")
+    return shown if shown.strip() else "…"
+
+
+@lru_cache(maxsize=2048)
+def breakable(line: str) -> str:
+    """Our own Thai words with zero-width spaces between them, so that a card breaks lines between words.
+
+    Never used on what a citizen wrote: that is shown to the letter.
+    """
+    return "\u200b".join(word_tokenize(line, engine="newmm", keep_whitespace=True))
+
+
+def text(words: str, *, size: str = "sm", colour: str = INK, weight: str = "regular", **more: Any) -> Box:
+    """A wrapping line of text."""
+    return {"type": "text", "text": visible(words), "wrap": True, "size": size, "color": colour, "weight": weight, **more}
+
+
+def box(layout: str, contents: Sequence[Box], **more: Any) -> Box:
+    """A box."""
+    return {"type": "box", "layout": layout, "contents": list(contents), **more}
+
+
+def band(title: str, colour: str, *, side: str | None = None) -> Box:
+    """The coloured strip on top: says the status in words."""
+    parts = [text(title, size="sm", colour=PAPER, weight="bold", flex=1)]
+    if side:
+        parts.append(text(side, size="sm", colour=PAPER, weight="bold", flex=0, align="end"))
+    return box("horizontal", parts, backgroundColor=colour, paddingAll="12px", paddingStart="16px", paddingEnd="16px")
+
+
+def fact(name: str, value: str, **more: Any) -> Box:
+    """A small name and its value beside it."""
+    return box(
+        "horizontal",
+        [text(name, size="xs", colour=SOFT, flex=3), text(value, size="sm", flex=8, **more)],
+        spacing="sm",
+    )
+
+
+def rule() -> Box:
+    """A thin line."""
+    return {"type": "separator", "margin": "md", "color": "#E4E7EB"}
+
+
+def picture(url: str) -> Box:
+    """A photo as the card's head."""
+    return {"type": "image", "url": url, "size": "full", "aspectRatio": "20:13", "aspectMode": "cover"}
+
+
+def bubble(*, header: Box | None, body: Sequence[Box], footer: Sequence[Box] = (), hero: Box | None = None) -> Box:
+    """A card."""
+    made: Box = {"type": "bubble", "size": "mega"}
+    if header is not None:
+        made["header"] = header | {"type": "box"}
+        made["styles"] = {"header": {"backgroundColor": header.get("backgroundColor", PAPER)}}
+    if hero is not None:
+        made["hero"] = hero
+    made["body"] = box("vertical", body, spacing="sm", paddingAll="16px")
+    if footer:
+        made["footer"] = box("vertical", footer, spacing="sm", paddingAll="12px")
+    return made
+
+
+def data_of(button: Button, talk: int | None) -> str:
+    """What a press of the button sends back (at most 300 characters): its kind, value and the talk it belongs to."""
+    parts = {"k": button.kind}
+    if button.value:
+        parts["v"] = button.value
+    if talk is not None:
+        parts["t"] = str(talk)
+    return urlencode(parts)
+
+
+def action(button: Button, words: Words, talk: int | None, limit: int = LABEL_LIMIT) -> Box:
+    """The LINE action of a button: a postback that shows its label as the person's words."""
+    label = clip(words.label(button), limit)
+    return {"type": "postback", "label": label, "data": data_of(button, talk), "displayText": label}
+
+
+def link(label: str, uri: str) -> Box:
+    """An action that opens an address or dials a number."""
+    return {"type": "uri", "label": clip(label, LABEL_LIMIT), "uri": uri}
+
+
+def press(act: Box, *, filled: bool = False, colour: str = BLUE) -> Box:
+    """A button of a card."""
+    made: Box = {"type": "button", "action": act, "height": "sm", "style": "primary" if filled else "secondary"}
+    if filled:
+        made["color"] = colour
+    return made
+
+
+def quick(button: Button, words: Words, talk: int | None) -> Box:
+    """A quick reply; pin, camera and album are LINE's own actions and exist only here."""
+    label = clip(words.label(button), QUICK_LIMIT)
+    own = {"location": "location", "camera": "camera", "album": "cameraRoll"}.get(button.kind)
+    act = {"type": own, "label": label} if own else action(button, words, talk, QUICK_LIMIT)
+    return {"type": "action", "action": act}
+
+
+def flex(alt: str, contents: Box) -> Box:
+    """A Flex message; `alt` says the same for a screen reader and the notification line."""
+    return {"type": "flex", "altText": clip_units(visible(alt), ALT_LIMIT), "contents": contents}

@@ -1,0 +1,141 @@
+"""What falls due by itself. `when` is a column; a sweep finds it and writes outbox rows. Jobs never send.
+
+A sweep may run in several processes at once: each piece of work is taken in a transaction of its own.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy.orm import Session
+
+from bot.cards.dress import dress
+from bot.cards.kit import Look
+from bot.words import words
+from casework.case import EventView
+from casework.rules import Rules
+from flows.kit import Say
+from storage import cases, inbox, media, outbox, talks
+from storage.engine import Store
+from storage.models import Case, CaseEvent, Person
+
+log = logging.getLogger("jobs")
+BATCH = 100
+
+
+class Jobs:
+    """The sweeps."""
+
+    def __init__(
+        self,
+        store: Store,
+        rules: Rules,
+        clock: Callable[[], datetime],
+        media_dir: Path,
+        *,
+        public_url: str | None,
+        owed: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._store, self._rules, self._clock, self._media_dir = store, rules, clock, media_dir
+        self._public_url, self.owed = public_url, owed
+        self._scheduler = BackgroundScheduler(timezone="UTC")
+
+    def start(self) -> None:
+        """Sweep every `[jobs] sweep_seconds`."""
+        often: dict[str, Any] = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
+        seconds = max(0.05, self._rules.number("jobs", "sweep_seconds"))
+        self._scheduler.add_job(self.sweep, "interval", seconds=seconds, **often)
+        self._scheduler.add_job(self.tidy, "interval", minutes=10, **often)
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """Finish the sweep under way."""
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=True)
+
+    def sweep(self) -> None:
+        """Everything that may be due now. Never raises: one piece of work that fails leaves the others alone."""
+        for work in (self.tell_news, self.close_silent):
+            try:
+                while work():
+                    pass
+            except Exception as problem:
+                log.exception("%s failed: %s", work.__name__, type(problem).__name__)
+
+    def tell_news(self) -> bool:
+        """Pass on what happened to cases; True where there may be more."""
+        with self._store.read() as session:
+            if not session.query(CaseEvent.id).filter(~CaseEvent.told).limit(1).first():
+                return False
+        now = self._clock()
+        with self._store.write() as session:
+            events = cases.untold(session, BATCH)
+            for event in events:
+                case = session.get_one(Case, event.case_id)
+                self._tell(session, case, event, now)
+                event.told = True
+        self.owed()
+        return len(events) == BATCH
+
+    def _tell(self, session: Session, case: Case, event: CaseEvent, now: datetime) -> None:
+        view = cases.view(session, case)
+        key = _news_key(session, event)
+        said = Say(
+            "news",
+            {"case": view, "event": EventView(event.status, event.actor, event.note, event.at), "key": key},
+            card=True,
+        )
+        for person in cases.audience(session, case):
+            known = session.get(Person, person)
+            look = Look(words(known.language if known else "th"), None, self._public_url)
+            outbox.owe(session, person, dress([said], look), now)
+
+    def close_silent(self) -> bool:
+        """A fix that was reported and never answered closes the case after the rule's days, told apart from a yes."""
+        now = self._clock()
+        before = now - self._rules.span("case", "confirm_days")
+        with self._store.read() as session:
+            if not cases.silent(session, before, 1):
+                return False
+        with self._store.write() as session:
+            found = cases.silent(session, before, BATCH)
+            for case in found:
+                cases.move(session, case, "closed", now, who="system", actor="system")
+        return len(found) == BATCH
+
+    def tidy(self) -> None:
+        """Forget what need not be kept."""
+        now = self._clock()
+        try:
+            with self._store.write() as session:
+                talks.expire(session, now - self._rules.span("talk", "keep_days"))
+            with self._store.write() as session:
+                inbox.forget_done(session, now - self._rules.span("keep", "inbox_days"))
+                outbox.forget_sent(session, now - self._rules.span("keep", "outbox_days"))
+            with self._store.write() as session:
+                hashes = media.orphans(session, now - timedelta(hours=1), BATCH)
+            for sha256 in hashes:
+                for kind in ("full", "small"):
+                    media.file_of(self._media_dir, sha256, kind).unlink(missing_ok=True)
+        except Exception as problem:
+            log.exception("tidying failed: %s", type(problem).__name__)
+
+
+def _news_key(session: Session, event: CaseEvent) -> str:
+    """Which line tells this event: its status, a silent closing, or a mere note where the status stayed."""
+    before = (
+        session.query(CaseEvent.status)
+        .filter(CaseEvent.case_id == event.case_id, CaseEvent.id < event.id)
+        .order_by(CaseEvent.id.desc())
+        .first()
+    )
+    if before is not None and before[0] == event.status:
+        return "note"
+    if event.status == "closed" and event.actor == "system":
+        return "closed_silent"
+    return "note" if event.status == "numbered" else event.status

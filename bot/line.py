@@ -1,0 +1,175 @@
+"""The one file that calls LINE. Time-outs on every call, one pooled client, answers sorted by what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import urllib3
+from linebot.v3.messaging import ApiClient, Configuration
+from linebot.v3.messaging.exceptions import ApiException
+
+from casework.refusals import TryLater
+
+CONNECT, READ = 3.0, 10.0
+"""Seconds. LINE answers in far less; a sender that waits longer keeps others waiting."""
+Message = dict[str, Any]
+
+
+class FateUnknown(Exception):
+    """LINE may or may not have taken the call (5xx, time-out, connection lost): repeat only with its retry key."""
+
+
+class Limited(TryLater):
+    """429: too many calls, or the month's quota is used up. Nothing was taken."""
+
+
+class NotReached(TryLater):
+    """No connection came about. Nothing was taken."""
+
+
+class Declined(Exception):
+    """LINE refused for good (4xx); trying the same again is of no use. `status` and LINE's words tell why."""
+
+    def __init__(self, status: int, words: str) -> None:
+        super().__init__(f"{status} {words}")
+        self.status = status
+
+
+class Gone(Exception):
+    """The content or person is not there (any more): 404, 410."""
+
+
+class NotReady(TryLater):
+    """202: the content is still being prepared."""
+
+
+class Line:
+    """The Messaging API as far as the bot uses it. Safe to share between threads."""
+
+    def __init__(self, host: str, data_host: str, token: str, *, pool: int = 16, read: float = READ) -> None:
+        self._hosts = host, data_host
+        self._timeout = (CONNECT, read)
+        config = Configuration(host=host, access_token=token)
+        config.connection_pool_maxsize = pool
+        config.retries = False  # ours to decide: an outbox row is repeated with its key, a reply never
+        self._client = ApiClient(config)
+        data = Configuration(host=data_host, access_token=token)
+        data.connection_pool_maxsize = pool
+        data.retries = False
+        self._data = ApiClient(data)
+
+    def reply(self, token: str, messages: Sequence[Message]) -> None:
+        """Answer by the reply token; free of the quota, possible once."""
+        self._call("POST", "/v2/bot/message/reply", {"replyToken": token, "messages": list(messages)})
+
+    def push(self, to: str, messages: Sequence[Message], retry_key: str) -> None:
+        """Push to a person or group; a repetition that LINE has taken already (409) is as good as sent."""
+        body = {"to": to, "messages": list(messages)}
+        try:
+            self._call("POST", "/v2/bot/message/push", body, {"X-Line-Retry-Key": retry_key})
+        except Declined as no:
+            if no.status != 409:
+                raise
+
+    def loading(self, person: str, seconds: int = 10) -> None:
+        """Show the loading animation in a 1:1 chat (5 to 60 seconds in steps of 5)."""
+        self._call("POST", "/v2/bot/chat/loading/start", {"chatId": person, "loadingSeconds": seconds})
+
+    def leave(self, group: str) -> None:
+        """Leave a group."""
+        self._call("POST", f"/v2/bot/group/{group}/leave", None)
+
+    def quota(self) -> tuple[int | None, int]:
+        """This month's limit (None: no limit) and how much is used."""
+        limit = self._json("GET", "/v2/bot/message/quota")
+        used = self._json("GET", "/v2/bot/message/quota/consumption")
+        return (limit.get("value") if limit.get("type") == "limited" else None), int(used.get("totalUsage", 0))
+
+    def info(self) -> dict[str, Any]:
+        """Who this account is: proves that the credentials work."""
+        return self._json("GET", "/v2/bot/info")
+
+    def content(self, message_id: str) -> urllib3.BaseHTTPResponse:
+        """The bytes of a photo, video or file, to be read piecewise and then released. Raises Gone, NotReady."""
+        answer = self._raw(self._data, "GET", f"/v2/bot/message/{message_id}/content", None, None, stream=True)
+        body: urllib3.BaseHTTPResponse = answer.raw_data if hasattr(answer, "raw_data") else answer
+        if answer.status_code == 202:
+            body.release_conn()
+            raise NotReady("the content is being prepared", 3)
+        return body
+
+    # The rich menu.
+
+    def create_rich_menu(self, menu: dict[str, Any]) -> str:
+        """Create it; returns its id."""
+        return str(self._json("POST", "/v2/bot/richmenu", menu)["richMenuId"])
+
+    def set_rich_menu_image(self, menu_id: str, image: bytes, mime: str) -> None:
+        """Upload its image."""
+        path = f"/v2/bot/richmenu/{menu_id}/content"
+        self._raw(self._data, "POST", path, image, {"Content-Type": mime}, stream=False)
+
+    def set_default_rich_menu(self, menu_id: str) -> None:
+        """Show it to everybody."""
+        self._call("POST", f"/v2/bot/user/all/richmenu/{menu_id}", None)
+
+    def list_rich_menus(self) -> list[dict[str, Any]]:
+        """What there is."""
+        return list(self._json("GET", "/v2/bot/richmenu/list").get("richmenus", []))
+
+    def delete_rich_menu(self, menu_id: str) -> None:
+        """Take it away."""
+        self._call("DELETE", f"/v2/bot/richmenu/{menu_id}", None)
+
+    # How a call is made.
+
+    def _call(self, method: str, path: str, body: Any, headers: dict[str, str] | None = None) -> None:
+        self._raw(self._client, method, path, body, headers, stream=False)
+
+    def _json(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
+        import json
+
+        answer = self._raw(self._client, method, path, body, None, stream=False)
+        parsed = json.loads(answer.raw_data)
+        return parsed if isinstance(parsed, dict) else {}
+
+    def _raw(
+        self, client: Any, method: str, path: str, body: Any, headers: dict[str, str] | None, *, stream: bool
+    ) -> Any:
+        sent = {"Content-Type": "application/json", **(headers or {})} if method == "POST" else dict(headers or {})
+        try:
+            return client.call_api(
+                path,
+                method,
+                header_params=sent,
+                body=body,
+                auth_settings=["Bearer"],
+                response_types_map={},
+                _preload_content=not stream,
+                _request_timeout=self._timeout,
+                _host=client.configuration.host,
+            )
+        except ApiException as no:
+            raise _sorted(no) from no
+        except (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError) as problem:
+            raise NotReached(type(problem).__name__) from problem
+        except urllib3.exceptions.HTTPError as problem:
+            raise FateUnknown(type(problem).__name__) from problem
+        except (OSError, ValueError) as problem:
+            raise FateUnknown(type(problem).__name__) from problem
+
+
+def _sorted(no: ApiException) -> Exception:
+    """LINE's answer as one of the errors above. Its words are kept short: they may repeat what was sent."""
+    status = int(no.status or 0)
+    body = no.body if isinstance(no.body, str) else ""
+    words = body[:160].replace("\n", " ")
+    if status == 429:
+        wait = (no.headers or {}).get("Retry-After")
+        return Limited(words, float(wait) if wait and wait.isdecimal() else None)
+    if status == 0 or status >= 500 or status == 408:
+        return FateUnknown(f"{status} {words}")
+    if status in {404, 410}:
+        return Gone(f"{status} {words}")
+    return Declined(status, words)

@@ -1,0 +1,193 @@
+"""Fetches what people send, at once; looks what it really is; keeps it without hidden data, named by its hash."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import tempfile
+import uuid
+import warnings
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from PIL import Image, ImageOps
+
+from bot.line import Declined, FateUnknown, Gone, Line
+from casework.refusals import TryLater
+from casework.rules import Rules
+from storage import inbox, media
+from storage.engine import Store
+from storage.media import Wanted, file_of
+
+log = logging.getLogger("media")
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
+MOST_PIXELS = 60_000_000
+PIECE = 64 * 1024
+GIVE_UP_AFTER = timedelta(hours=6)
+_VIDEO = ((4, b"ftyp", "video/mp4"), (0, b"\x1aE\xdf\xa3", "video/webm"))
+_DOCUMENTS = ((b"%PDF-", "application/pdf"), (b"PK\x03\x04", "application/zip"))
+
+Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+
+
+class NotWhatItClaims(Exception):
+    """The content is no picture or film, or larger than the rules allow."""
+
+
+class Fetcher:
+    """Takes what is promised from LINE to disk."""
+
+    def __init__(
+        self,
+        store: Store,
+        line: Line,
+        folder: Path,
+        rules: Rules,
+        clock: Callable[[], datetime],
+        *,
+        heard: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._store, self._line, self._folder, self._rules, self._clock = store, line, folder, rules, clock
+        self.heard = heard
+
+    def due(self, limit: int) -> list[Wanted]:
+        """Claims what is to be fetched now."""
+        with self._store.read() as session:
+            if not media.any_due(session, self._clock()):
+                return []
+        with self._store.write() as session:
+            return media.take_due(session, self._clock(), limit)
+
+    def take(self, wanted: Wanted) -> None:
+        """Fetch, check, keep. Never raises: what cannot be had is told to the person as an event of our own."""
+        try:
+            self._fetch(wanted)
+        except Gone as problem:
+            self._lost(wanted, "gone", str(problem))
+        except NotWhatItClaims as problem:
+            self._lost(wanted, "refused", str(problem))
+        except (TryLater, FateUnknown, Declined, OSError) as problem:
+            self._again(wanted, problem)
+        except Exception as problem:
+            log.error("a picture could not be read: %s", type(problem).__name__)
+            self._lost(wanted, "refused", type(problem).__name__)
+
+    def _fetch(self, wanted: Wanted) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=self._folder, prefix=".coming-")
+        came = Path(name)
+        try:
+            with os.fdopen(handle, "wb") as out:
+                original = self._copy(wanted, out)
+            if wanted.kind == "image":
+                self._image(wanted, came, original)
+            else:
+                self._other(wanted, came, original)
+        finally:
+            came.unlink(missing_ok=True)
+
+    def _copy(self, wanted: Wanted, out: object) -> str:
+        most = int(self._rules.number("media", f"max_{wanted.kind}_mb") * 1_000_000)
+        body = self._line.content(wanted.message_id)
+        digest, size = hashlib.sha256(), 0
+        try:
+            for piece in body.stream(PIECE):
+                size += len(piece)
+                if size > most:
+                    raise NotWhatItClaims(f"larger than {most} bytes")
+                digest.update(piece)
+                out.write(piece)  # type: ignore[attr-defined]
+        finally:
+            body.close()
+        if size == 0:
+            raise NotWhatItClaims("empty")
+        return digest.hexdigest()
+
+    def _image(self, wanted: Wanted, came: Path, original: str) -> None:
+        edge, small = self._rules.whole("media", "long_edge_px"), self._rules.whole("media", "preview_px")
+        drawn, preview = came.with_suffix(".jpg"), came.with_suffix(".small")
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("error", Image.DecompressionBombWarning)
+                with Image.open(came, formats=FORMATS) as opened:
+                    picture = ImageOps.exif_transpose(opened).convert("RGB")
+            picture.thumbnail((edge, edge))
+            picture.save(drawn, "JPEG", quality=85, optimize=True)
+            size = picture.size
+            picture.thumbnail((small, small))
+            picture.save(preview, "JPEG", quality=80)
+            sha256 = hashlib.sha256(drawn.read_bytes()).hexdigest()
+            self._settle(drawn, file_of(self._folder, sha256))
+            self._settle(preview, file_of(self._folder, sha256, "small"))
+        except (Image.DecompressionBombError, Image.DecompressionBombWarning, OSError, SyntaxError, ValueError) as no:
+            if isinstance(no, OSError) and no.errno is not None:
+                raise  # the disk, not the picture
+            raise NotWhatItClaims(f"no picture: {type(no).__name__}") from no
+        finally:
+            drawn.unlink(missing_ok=True)
+            preview.unlink(missing_ok=True)
+        self._ready(wanted, sha256, original, "image/jpeg", file_of(self._folder, sha256).stat().st_size, size)
+
+    def _other(self, wanted: Wanted, came: Path, original: str) -> None:
+        with came.open("rb") as file:
+            head = file.read(16)
+        if wanted.kind == "video":
+            mime = next((m for at, sign, m in _VIDEO if head[at : at + len(sign)] == sign), None)
+            if mime is None:
+                raise NotWhatItClaims("no film")
+        else:
+            mime = next((m for sign, m in _DOCUMENTS if head.startswith(sign)), "application/octet-stream")
+        size = came.stat().st_size
+        self._settle(came, file_of(self._folder, original))
+        self._ready(wanted, original, original, mime, size, None)
+
+    def _settle(self, file: Path, place: Path) -> None:
+        """Durable before it is counted as kept."""
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("rb") as opened:
+            os.fsync(opened.fileno())
+        file.replace(place)
+
+    def _ready(
+        self, wanted: Wanted, sha256: str, original: str, mime: str, size: int, pixels: tuple[int, int] | None
+    ) -> None:
+        width, height = pixels or (None, None)
+        with self._store.write() as session:
+            media.ready(
+                session,
+                wanted.id,
+                sha256=sha256,
+                original=original,
+                mime=mime,
+                size=size,
+                width=width,
+                height=height,
+            )
+
+    def _again(self, wanted: Wanted, problem: Exception) -> None:
+        now = self._clock()
+        if now - wanted.created_at > GIVE_UP_AFTER:
+            self._lost(wanted, "gone", f"given up: {type(problem).__name__}")
+            return
+        wait = getattr(problem, "after_seconds", None) or min(60.0, 0.5 * 2 ** min(wanted.attempts, 7))
+        with self._store.write() as session:
+            media.later(session, wanted.id, now + timedelta(seconds=wait), type(problem).__name__)
+
+    def _lost(self, wanted: Wanted, state: str, why: str) -> None:
+        """The person is asked for another picture: by an event of our own, so that there is one way in."""
+        now = self._clock()
+        with self._store.write() as session:
+            if not media.lost(session, wanted.id, state, why) or wanted.chat.startswith(("C", "R")):
+                return
+            event = {
+                "type": "internal",
+                "media": wanted.id,
+                "why": state,
+                "source": {"type": "user", "userId": wanted.chat},
+                "timestamp": int(now.timestamp() * 1000),
+            }
+            inbox.add_internal(session, f"media-{uuid.uuid4()}", wanted.chat, json.dumps(event), now)
+        self.heard()

@@ -1,0 +1,98 @@
+"""Pages: health, metrics, a case's public page, pictures behind unguessable names. Nothing personal on any of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from flask import Blueprint, Response, abort, jsonify, render_template, send_file
+from sqlalchemy import text as sql
+
+from bot.cards.kit import Look
+from bot.cards.parts import STATUS_COLOUR
+from bot.words import words
+from storage import cases, inbox, media, outbox
+from storage.engine import Store
+from storage.media import file_of
+from storage.models import InboxEvent, OutboxMessage
+
+STALE = timedelta(minutes=5)
+"""Events or messages that wait longer than this mean that this process should not get traffic."""
+SAFE = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "X-Frame-Options": "DENY",
+    "Content-Security-Policy": "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+}
+
+
+def pages(
+    store: Store, clock: Callable[[], datetime], media_dir: Path, alive: Callable[[], dict[str, bool]]
+) -> Blueprint:
+    """`alive` tells which parts of this process run."""
+    made = Blueprint("pages", __name__, template_folder="templates")
+
+    @made.after_request
+    def safe(response: Response) -> Response:
+        for name, value in SAFE.items():
+            response.headers.setdefault(name, value)
+        return response
+
+    @made.get("/healthz")
+    def healthz() -> Response:
+        return Response("ok\n", mimetype="text/plain")
+
+    @made.get("/readyz")
+    def readyz() -> tuple[Response, int]:
+        parts = alive()
+        answer: dict[str, object] = {"parts": parts}
+        try:
+            with store.read() as session:
+                session.execute(sql("SELECT 1"))
+                event, message = inbox.oldest_waiting(session), outbox.oldest_unsent(session)
+        except Exception as problem:
+            return jsonify(answer | {"ready": False, "database": type(problem).__name__}), 503
+        now = clock()
+        ages = {
+            name: round((now - at).total_seconds(), 1) if at else 0.0
+            for name, at in (("oldest_waiting_event_s", event), ("oldest_unsent_message_s", message))
+        }
+        ready = all(parts.values()) and ages["oldest_waiting_event_s"] < STALE.total_seconds()
+        return jsonify(answer | ages | {"ready": ready, "database": "ok"}), 200 if ready else 503
+
+    @made.get("/metrics")
+    def metrics() -> Response:
+        lines = []
+        with store.read() as session:
+            for name, column in (("inbox_events", InboxEvent.state), ("outbox_messages", OutboxMessage.state)):
+                lines.append(f"# TYPE rongtook_{name} gauge")
+                rows = session.query(column, sql("count(*)")).group_by(column)
+                lines += [f'rongtook_{name}{{state="{state}"}} {count}' for state, count in rows]
+            lines.append("# TYPE rongtook_media_waiting gauge")
+            lines.append(f"rongtook_media_waiting {media.count_waiting(session)}")
+        return Response("\n".join(lines) + "\n", mimetype="text/plain; version=0.0.4")
+
+    @made.get("/cases/<number>")
+    def case_page(number: str) -> Response:
+        with store.read() as session:
+            case = cases.by_number(session, number)
+            if case is None:
+                abort(404)
+            view = cases.view(session, case)
+        look = Look(words("th"))
+        page = render_template("case.html", case=view, look=look, colour=STATUS_COLOUR[view.status])
+        return Response(page, mimetype="text/html")
+
+    @made.get("/media/<name>.jpg")
+    def picture(name: str) -> Response:
+        with store.read() as session:
+            row = media.by_path(session, name)
+        if row is None or row.kind != "image" or row.sha256 is None:
+            abort(404)
+        file = file_of(media_dir.absolute(), row.sha256)
+        if not file.is_file():
+            abort(404)
+        return send_file(file, mimetype="image/jpeg", max_age=86400)
+
+    return made

@@ -1,0 +1,104 @@
+"""Worker threads fed from the database: looks for due rows, hands each to a thread, never the same row twice at once."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Generic, Protocol, TypeVar
+
+log = logging.getLogger("pump")
+
+
+class HasId(Protocol):
+    """A row with an id."""
+
+    @property
+    def id(self) -> int:
+        """Its id."""
+
+
+Row = TypeVar("Row", bound=HasId)
+
+
+class Pump(Generic[Row]):
+    """Pumps rows from `due` into `take`. `poke` makes it look at once; otherwise it looks every `idle` seconds."""
+
+    def __init__(
+        self,
+        name: str,
+        due: Callable[[int], Sequence[Row]],
+        take: Callable[[Row], None],
+        *,
+        threads: int,
+        batch: int = 32,
+        idle: float = 0.1,
+    ) -> None:
+        self._name, self._due, self._take = name, due, take
+        self._threads, self._batch, self._idle = threads, batch, idle
+        self._busy: set[int] = set()
+        self._lock = threading.Lock()
+        self._wake = threading.Event()
+        self._stop = False
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
+        self._thread = threading.Thread(target=self._run, name=f"{name}-pump", daemon=True)
+        self.seen = 0.0
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def poke(self) -> None:
+        """There is something new."""
+        self._wake.set()
+
+    def stop(self) -> None:
+        """Finish what is under way, take nothing new."""
+        self._stop = True
+        self._wake.set()
+        if self._thread.ident is not None:
+            self._thread.join(timeout=20)
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def alive(self) -> bool:
+        """Whether the looking thread runs."""
+        return self._thread.is_alive()
+
+    def _run(self) -> None:
+        while not self._stop:
+            self._wake.clear()
+            try:
+                found = self._fresh()
+            except Exception as problem:
+                # The database is busy or away: what is due stays due.
+                log.warning("%s cannot look for work: %s", self._name, type(problem).__name__)
+                found = []
+                self._wake.wait(1.0)
+            for row in found:
+                self._pool.submit(self._one, row)
+            if not found or len(self._busy) >= self._batch:
+                self._wake.wait(self._idle)
+
+    def _fresh(self) -> list[Row]:
+        with self._lock:
+            busy = set(self._busy)
+        if len(busy) >= self._batch:
+            return []
+        # More than the batch, so that rows under way do not hide the others.
+        rows = [row for row in self._due(self._batch + len(busy)) if row.id not in busy]
+        with self._lock:
+            rows = [row for row in rows if row.id not in self._busy][: self._batch]
+            self._busy.update(row.id for row in rows)
+        return rows
+
+    def _one(self, row: Row) -> None:
+        try:
+            if not self._stop:
+                self._take(row)
+        except Exception as problem:
+            log.exception("%s failed on row %d: %s", self._name, row.id, type(problem).__name__)
+        finally:
+            with self._lock:
+                self._busy.discard(row.id)
+            self._wake.set()

@@ -1,0 +1,201 @@
+"""One event, one turn, one transaction: read, route, dress, owe. No network here; what is said leaves by the outbox."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from cryptography.fernet import MultiFernet
+from sqlalchemy import text as sql
+from sqlalchemy.orm import Session
+
+from bot import hearing, retract
+from bot.cards.dress import MOST_MESSAGES, dress
+from bot.cards.kit import Look
+from bot.hearing import NOWHERE, Event
+from bot.words import words
+from casework import numbers
+from casework.rules import Rules
+from flows.kit import Heard, Say
+from flows.router import Answer, Router
+from nlp import understand
+from storage import cases, inbox, media, outbox
+from storage.desk import StoredDesk
+from storage.engine import Store
+from storage.inbox import Waiting
+from storage.talks import StoredTalks
+
+log = logging.getLogger("turn")
+Clock = Callable[[], datetime]
+MEDIA_KINDS = {"photo": "image", "video": "video", "file": "file"}
+
+
+class Turns:
+    """Takes waiting events, one at a time a chat."""
+
+    def __init__(
+        self,
+        store: Store,
+        rules: Rules,
+        box: MultiFernet,
+        clock: Clock,
+        *,
+        public_url: str | None,
+        owed: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`owed` is called after a turn that left something to send."""
+        self._store, self._rules, self._box, self._clock = store, rules, box, clock
+        self._public_url, self.owed = public_url, owed
+        self._lock = threading.Lock()
+        self.under_way: dict[str, float] = {}
+        """1:1 chats whose turn is being taken, with the monotonic second it began."""
+
+    def due(self, limit: int) -> list[Waiting]:
+        """Events whose turn it is."""
+        with self._store.read() as session:
+            return inbox.heads(session, self._clock(), limit)
+
+    def take(self, waiting: Waiting) -> None:
+        """The turn of one event. It never raises: a failure is put back, and parked after the third time."""
+        try:
+            event = hearing.read(waiting.raw)
+            if not event.group and event.chat != NOWHERE:
+                self.under_way[event.chat] = time.monotonic()
+            try:
+                self._take(waiting, event)
+            finally:
+                self.under_way.pop(event.chat, None)
+        except Exception as problem:
+            self._failed(waiting, problem)
+
+    def _take(self, waiting: Waiting, event: Event) -> None:
+        heard = hearing.hear(event)
+        if heard.kind == "text":
+            # Outside the transaction: writers wait for one another, reading words need not be waited for.
+            heard = _with(heard, understood=understand(heard.text, now=event.at))
+        now = self._clock()
+        owing = False
+        with self._store.write() as session:
+            if not self._mine(session, event.chat) or not inbox.take(session, waiting):
+                return
+            if event.chat == NOWHERE or event.person == NOWHERE or not event.active or heard.kind == "nothing":
+                return
+            messages = self._answer(session, event, heard, now)
+            if messages:
+                outbox.owe(
+                    session,
+                    event.chat,
+                    messages,
+                    now,
+                    reply_token=event.reply_token,
+                    reply_until=waiting.received_at + timedelta(seconds=self._rules.number("reply", "fresh_seconds")),
+                )
+                owing = True
+        if owing:
+            self.owed()
+
+    def _mine(self, session: Session, chat: str) -> bool:
+        """On PostgreSQL several workers meet here; a chat belongs to one of them until its transaction ends."""
+        if self._store.sqlite:
+            return True
+        return bool(session.scalar(sql("SELECT pg_try_advisory_xact_lock(hashtextextended(:chat, 0))"), {"chat": chat}))
+
+    def _answer(self, session: Session, event: Event, heard: Heard, now: datetime) -> list[dict[str, Any]]:
+        if event.group:
+            return self._in_group(session, heard)
+        desk = StoredDesk(session, event.person, self._rules, self._box, now)
+        talks = StoredTalks(session, event.chat, event.person, now)
+        if heard.kind in {"unsend", "messageEdited"}:
+            retract.take_back(session, talks, event)
+            return []
+        if heard.kind in MEDIA_KINDS:
+            if hearing.external(event) or not heard.value:
+                heard = Heard("unknown", heard.at)
+            else:
+                kind = MEDIA_KINDS[heard.kind]
+                promised = media.promise(session, heard.value, event.chat, kind, heard.set_id, now)
+                heard = _with(heard, media=promised, value="")
+        elif heard.kind == "text":
+            heard = _with(heard, value=hearing.message_id(event))
+        return self._dressed(session, event, self._routed(desk, talks, heard), desk.language)
+
+    def _routed(self, desk: StoredDesk, talks: StoredTalks, heard: Heard) -> Answer:
+        lexicon = words(desk.language)
+        router = Router(desk, talks, command=_meant(desk.language), label=lexicon.label, alike=lexicon.alike)
+        return router.hear(heard)
+
+    def _dressed(self, session: Session, event: Event, answer: Answer, language: str) -> list[dict[str, Any]]:
+        missed = outbox.take_unsure(session, event.chat) if answer.said else []
+        look = Look(words(language), answer.talk, self._public_url)
+        messages = dress(answer.said, look)
+        if missed:
+            note = dress([Say("router.perhaps_missed")], look)
+            for message in missed:
+                message.pop("quickReply", None)
+            room = max(0, MOST_MESSAGES - len(messages) - len(note))
+            messages = [*note, *missed[-room:], *messages] if room else messages
+        return messages
+
+    def _in_group(self, session: Session, heard: Heard) -> list[dict[str, Any]]:
+        """In a group the bot speaks when spoken to: a case number, or its name."""
+        look = Look(words("th"), None, self._public_url)
+        if heard.kind == "join":
+            return dress([Say("router.joined_group")], look, quick_replies=False)
+        if heard.kind != "text":
+            return []
+        number = numbers.parse(heard.text) or (next(iter(numbers.find(heard.text)), None) if heard.mentioned else None)
+        if number is not None:
+            case = cases.by_number(session, number)
+            said = (
+                Say("track.unknown", {"number": number})
+                if case is None
+                else Say("public_case", {"case": cases.view(session, case)}, card=True)
+            )
+            return dress([said], look, quick_replies=False)
+        return dress([Say("router.in_group")], look, quick_replies=False) if heard.mentioned else []
+
+    def _failed(self, waiting: Waiting, problem: Exception) -> None:
+        # The traceback names places in the code; what the citizen wrote stays out of the log.
+        log.error("turn failed: event=%s attempt=%d %s", waiting.event_id, waiting.attempts + 1, _where(problem))
+        now = self._clock()
+        try:
+            with self._store.write() as session:
+                if inbox.failed(session, waiting, _where(problem), now) and waiting.chat != NOWHERE:
+                    event = hearing.read(waiting.raw)
+                    if event.kind in {"message", "postback"} and not event.group:
+                        look = Look(words("th"), None, self._public_url)
+                        outbox.owe(session, waiting.chat, dress([Say("router.apology")], look), now)
+            self.owed()
+        except Exception as again:
+            log.error("could not write down a failed turn: %s", _where(again))
+
+
+def _with(heard: Heard, **changes: Any) -> Heard:
+    from dataclasses import replace
+
+    return replace(heard, **changes)
+
+
+def _meant(language: str) -> Callable[[str], tuple[str, ...]]:
+    """Typed words of the person's language, and of the other one too."""
+    first, second = words(language), words("en" if language == "th" else "th")
+
+    def meant(text: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((*first.meant(text), *second.meant(text))))
+
+    return meant
+
+
+def _where(problem: BaseException) -> str:
+    """The kind of an error and the last lines of code it passed; never its words, which may repeat what was written."""
+    steps = []
+    trace = problem.__traceback__
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        steps.append(f"{code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}")
+        trace = trace.tb_next
+    return f"{type(problem).__name__} at {' > '.join(steps[-6:])}"

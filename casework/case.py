@@ -1,0 +1,156 @@
+"""A case and its lifecycle: which statuses there are, and who may make which move. One table, read by everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+
+from casework.refusals import Refused
+
+KINDS = ("complaint", "inquiry", "suggestion", "compliment")
+CHANNELS = ("line", "group", "phone_1555", "mis", "facebook", "letter", "walk_in", "governor_line")
+
+STATUSES = (
+    "numbered",
+    "accepted",
+    "inspecting",
+    "fixed_reported",
+    "closed",
+    "forwarded",
+    "not_ours",
+    "merged",
+    "withdrawn",
+    "reopened",
+    "nuisance",
+)
+OPEN = ("numbered", "accepted", "inspecting", "fixed_reported", "forwarded", "reopened")
+"""Somebody still has to do something."""
+UNFIXED = ("numbered", "accepted", "inspecting", "forwarded", "reopened")
+"""The agency still has to do something."""
+
+
+class Move(NamedTuple):
+    """A row of the table: from any of these statuses to that one, by any of these, with these conditions."""
+
+    source: tuple[str, ...]
+    to: str
+    who: tuple[str, ...]
+    needs_note: bool = False
+    needs_reason: bool = False
+
+
+MOVES = (
+    Move(("numbered", "forwarded", "reopened"), "accepted", ("agency", "staff")),
+    Move(("numbered", "accepted", "forwarded", "reopened"), "inspecting", ("agency", "staff")),
+    Move(UNFIXED, "fixed_reported", ("agency", "staff")),
+    Move(("fixed_reported",), "closed", ("citizen", "system", "staff")),
+    Move(UNFIXED, "closed", ("staff",), needs_reason=True),
+    Move(UNFIXED, "forwarded", ("agency", "staff")),
+    Move(OPEN, "not_ours", ("agency", "staff"), needs_note=True),
+    Move(OPEN, "merged", ("staff",)),
+    Move(OPEN, "withdrawn", ("citizen", "staff")),
+    Move(OPEN, "nuisance", ("staff",)),
+    Move(("fixed_reported", "closed"), "reopened", ("citizen", "staff")),
+    Move(("not_ours", "merged", "withdrawn", "nuisance"), "reopened", ("staff",), needs_reason=True),
+)
+
+
+def check_move(source: str, to: str, who: str, *, note: str | None = None, reason: str | None = None) -> None:
+    """Return where `who` (citizen, agency, staff, system) may move a case from `source` to `to`; else raise Refused."""
+    if to not in STATUSES:
+        raise Refused("refused.unknown_status", status=to, known=", ".join(STATUSES))
+    if source == to:
+        raise Refused("refused.already", status=to)
+    rows = [m for m in MOVES if source in m.source and m.to == to]
+    if not rows:
+        raise Refused("refused.no_such_move", source=source, to=to, possible=", ".join(next_statuses(source)) or "-")
+    allowed = [m for m in rows if who in m.who]
+    if not allowed:
+        raise Refused("refused.not_yours_to_do", to=to)
+    if all(m.needs_note for m in allowed) and not (note or "").strip():
+        raise Refused("refused.needs_note", to=to)
+    if all(m.needs_reason for m in allowed) and not (reason or "").strip():
+        raise Refused("refused.needs_reason", to=to)
+
+
+def next_statuses(source: str) -> list[str]:
+    """Where a case of this status can go, in the order of the table."""
+    return list(dict.fromkeys(m.to for m in MOVES if source in m.source))
+
+
+@dataclass
+class Draft:
+    """A case to be numbered: what the person gave, and what was understood of it."""
+
+    text: str
+    category: str = "other"
+    kind: str = "complaint"
+    guessed: str | None = None
+    urgent: bool = False
+    lat: float | None = None
+    lng: float | None = None
+    place_text: str | None = None
+    district_code: str | None = None
+    subdistrict_code: str | None = None
+    agency: str | None = None
+    channel: str = "line"
+    share_contact: bool = False
+    media: Sequence[int] = ()
+    parts: Sequence[Sequence[str]] = ()
+    """The messages that `text` is made of, as (message id, words)."""
+    external_no: str | None = None
+
+
+@dataclass(frozen=True)
+class EventView:
+    """One thing that happened to a case."""
+
+    status: str
+    actor: str
+    note: str | None
+    at: datetime
+
+
+@dataclass(frozen=True)
+class CaseView:
+    """A case as it is shown: to its citizen, to an agency, on its page, as JSON."""
+
+    number: str
+    kind: str
+    status: str
+    category: str
+    urgent: bool
+    text: str
+    lat: float | None
+    lng: float | None
+    place_text: str | None
+    district_code: str | None
+    district: str | None
+    subdistrict: str | None
+    agency: str
+    owner: str | None
+    channel: str
+    rating: int | None
+    confirmed: bool | None
+    merged_into: str | None
+    created_at: datetime
+    due_at: datetime | None
+    closed_at: datetime | None
+    photos: tuple[str, ...] = ()
+    """Public names of the photos (see Media.path), the reporter's first."""
+    events: tuple[EventView, ...] = field(default=())
+
+    @property
+    def open(self) -> bool:
+        """Whether somebody still has to do something."""
+        return self.status in OPEN
+
+
+@dataclass(frozen=True)
+class Similar:
+    """An open case of the same kind nearby."""
+
+    case: CaseView
+    distance_m: float

@@ -1,0 +1,71 @@
+"""What a conversation may ask of the office behind it. `storage.desk` is the real one; a flow sees no more than this."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+from casework.case import CaseView, Draft, Similar
+from casework.rules import Rules
+
+
+class Desk(Protocol):
+    """The office, as one person in one chat meets it in one turn."""
+
+    now: datetime
+    rules: Rules
+
+    @property
+    def language(self) -> str:
+        """The person's language: `th` or `en`."""
+
+    def choose_language(self, language: str) -> None:
+        """Remember the language."""
+
+    def note_shown(self, version: str) -> None:
+        """Remember which privacy notice the person has seen, and when."""
+
+    def follows(self, yes: bool) -> None:
+        """The person added or blocked the account."""
+
+    def phone(self) -> str | None:
+        """The telephone number the person left."""
+
+    def keep_phone(self, phone: str | None) -> None:
+        """Keep it (encrypted), or forget it."""
+
+    def similar(self, draft: Draft) -> list[Similar]:
+        """Open cases of the same kind nearby, nearest first (rules: radius, days, how many)."""
+
+    def file(self, draft: Draft) -> CaseView:
+        """Number the case and write it down."""
+
+    def join(self, number: str) -> CaseView:
+        """Follow somebody's case. Raises Refused where it is not open any more."""
+
+    def case(self, number: str) -> tuple[CaseView, bool] | None:
+        """The case and whether it is the person's own or followed; None where there is none."""
+
+    def my_cases(self, limit: int, offset: int = 0) -> list[CaseView]:
+        """The person's own and followed cases, latest first."""
+
+    def add_words(self, number: str, text: str) -> CaseView:
+        """Words of the citizen's added to the case. Raises Refused where it is closed or not theirs."""
+
+    def add_media(self, number: str, media: int) -> CaseView:
+        """A photo or film added to the case. Raises Refused as add_words."""
+
+    def withdraw(self, number: str) -> CaseView:
+        """The citizen takes the case back. Raises Refused where that is too late."""
+
+    def answer_fix(self, number: str, fixed: bool, words: str | None = None) -> CaseView:
+        """The citizen confirms or disputes a reported fix. Raises Refused where none is reported."""
+
+    def rate(self, number: str, stars: int, words: str | None = None) -> None:
+        """One to five stars."""
+
+    def drop_media(self, media: int) -> None:
+        """The person does not want this photo kept."""
+
+    def expected_days(self, category: str, district_code: str | None) -> tuple[float, float] | None:
+        """p50 and p80 of the days to a reported fix here, once there is enough history."""

@@ -1,0 +1,193 @@
+"""ติดตามเรื่อง: one's cases as cards, one case with its story, more words or photos, taking it back, yes-it-is-fixed."""
+
+from __future__ import annotations
+
+from casework.case import CaseView
+from casework.refusals import Refused
+from flows.kit import Button, Flow, Heard, asks, ends, on
+
+PAGE = 10
+
+
+class Track(Flow):
+    """Which case → its story → add to it, take it back, say whether it is fixed."""
+
+    name = "track"
+    states = [
+        asks("list"),
+        asks("case"),
+        asks("adding", "done"),
+        asks("withdrawing", "yes", "no"),
+        asks("disputing"),
+        asks("stars"),
+        ends("none"),
+        ends("left"),
+        ends("dropped"),
+    ]
+    turns = [
+        on("show", to="case", do="choose", when="is_mine"),
+        on("show", do="show_public"),
+        on("text", at="list", to="case", do="choose_by_number", when="names_mine"),
+        on("more", at="list", do="next_page"),
+        on("list", at=("case", "adding"), to="list", do="first_page"),
+        on("add", at="case", to="adding", when="is_open"),
+        on("text", at="adding", do="add_words"),
+        on("photo", at=("adding", "case"), to="adding", do="add_photo", when="is_open"),
+        on("video", at=("adding", "case"), to="adding", do="add_photo", when="is_open"),
+        on("done", at="adding", to="case"),
+        on("withdraw", at="case", to="withdrawing", when="is_open"),
+        on("yes", at="withdrawing", to="left", do="withdraw"),
+        on("no", at="withdrawing", to="case"),
+        on("fixed", to="stars", do="confirm_fix", when="fix_is_reported"),
+        on("not_fixed", to="disputing", do="choose", when="fix_is_reported"),
+        on("text", at="disputing", to="left", do="dispute"),
+        on("photo", at="disputing", do="add_photo_silently"),
+        on("star", at="stars", to="left", do="rate"),
+        on("media_lost", do="lose_photo"),
+    ]
+
+    def enter(self) -> None:
+        """No cases: say so and end."""
+        if not self.desk.my_cases(1):
+            self.say("none")
+            self._machine.set_state("none", model=self)
+
+    # Which case.
+
+    def ask_list(self) -> None:
+        """The cases as cards."""
+        at = int(self.data.get("offset", 0))
+        found = self.desk.my_cases(PAGE + 1, at)
+        if not found and at:
+            at = self.data["offset"] = 0
+            found = self.desk.my_cases(PAGE + 1, at)
+        self.data["shown"] = [c.number for c in found[:PAGE]]
+        self.data["more"] = len(found) > PAGE
+        self.show("case_list", cases=found[:PAGE])
+
+    def buttons_list(self) -> tuple[Button, ...]:
+        """One a case, and the next page."""
+        shown = tuple(Button("show", number, number) for number in self.data.get("shown", ()))
+        return (*shown, Button("more")) if self.data.get("more") else shown
+
+    def next_page(self, heard: Heard) -> None:
+        """Older cases."""
+        self.data["offset"] = int(self.data.get("offset", 0)) + PAGE
+
+    def first_page(self, heard: Heard) -> None:
+        """All cases, from the latest."""
+        self.data["offset"] = 0
+
+    def is_mine(self, heard: Heard) -> bool:
+        """The case is the person's own or followed."""
+        found = self.desk.case(heard.value)
+        return found is not None and found[1]
+
+    def show_public(self, heard: Heard) -> None:
+        """Somebody else's case: what its page shows. A number that does not exist is said to be none."""
+        found = self.desk.case(heard.value)
+        if found is None:
+            self.say("unknown", number=heard.value)
+        else:
+            self.show("public_case", case=found[0])
+
+    def names_mine(self, heard: Heard) -> bool:
+        """The text holds the number of one of the cards."""
+        return any(number in heard.text for number in self.data.get("shown", ()))
+
+    def choose_by_number(self, heard: Heard) -> None:
+        """A number typed."""
+        self.data["number"] = next(n for n in self.data["shown"] if n in heard.text)
+
+    def choose(self, heard: Heard) -> None:
+        """A case's button."""
+        self.data["number"] = heard.value
+
+    # One case.
+
+    def the_case(self) -> CaseView:
+        """The case that is looked at. Raises Refused where it is not to be had any more."""
+        found = self.desk.case(self.data["number"])
+        if found is None or not found[1]:
+            raise Refused("refused.unknown_case", number=self.data["number"])
+        return found[0]
+
+    def ask_case(self) -> None:
+        """Its story."""
+        self.number = self.data["number"]
+        self.show("timeline", case=self.the_case())
+
+    def buttons_case(self) -> tuple[Button, ...]:
+        """What can be done with it as it stands."""
+        case = self.the_case()
+        if case.status == "fixed_reported":
+            first: tuple[Button, ...] = (Button("fixed", case.number), Button("not_fixed", case.number))
+        elif case.open:
+            first = (Button("add"), Button("withdraw"))
+        else:
+            first = ()
+        return (*first, Button("list"))
+
+    def is_open(self, heard: Heard) -> bool:
+        """Something can still be added."""
+        return self.the_case().open
+
+    def add_words(self, heard: Heard) -> None:
+        """More of the description."""
+        self.desk.add_words(self.data["number"], heard.text)
+        self.say("added")
+
+    def add_photo(self, heard: Heard) -> None:
+        """One more photo; those sent together are answered once."""
+        sets = self.data.setdefault("sets", [])
+        self.quiet = heard.set_id is not None and heard.set_id in sets
+        if heard.set_id is not None and not self.quiet:
+            sets.append(heard.set_id)
+        if heard.media is not None:
+            self.desk.add_media(self.data["number"], heard.media)
+        if not self.quiet:
+            self.say("added_photo")
+
+    def add_photo_silently(self, heard: Heard) -> None:
+        """A photo that goes with the words to come."""
+        if heard.media is not None:
+            self.desk.add_media(self.data["number"], heard.media)
+
+    def lose_photo(self, heard: Heard) -> None:
+        """A photo could not be kept."""
+        if heard.value == "unsent":
+            self.quiet = True
+        else:
+            self.say("report.photo_lost")
+
+    def withdraw(self, heard: Heard) -> None:
+        """The citizen takes it back."""
+        self.say("withdrawn", number=self.desk.withdraw(self.data["number"]).number)
+
+    # Is it fixed?
+
+    def fix_is_reported(self, heard: Heard) -> bool:
+        """The agency says that it is done and the citizen has not answered yet."""
+        found = self.desk.case(heard.value)
+        return found is not None and found[1] and found[0].status == "fixed_reported"
+
+    def confirm_fix(self, heard: Heard) -> None:
+        """Yes, it is fixed."""
+        self.data["number"] = heard.value
+        self.desk.answer_fix(heard.value, fixed=True)
+        self.say("confirmed")
+
+    def dispute(self, heard: Heard) -> None:
+        """No, and in these words."""
+        case = self.desk.answer_fix(self.data["number"], fixed=False, words=heard.text)
+        self.say("disputed", number=case.number)
+
+    def buttons_stars(self) -> tuple[Button, ...]:
+        """One to five."""
+        return tuple(Button("star", str(n)) for n in range(5, 0, -1))
+
+    def rate(self, heard: Heard) -> None:
+        """Stars, and thanks."""
+        if heard.value in {"1", "2", "3", "4", "5"}:
+            self.desk.rate(self.data["number"], int(heard.value))
+        self.say("rated")

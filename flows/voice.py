@@ -1,0 +1,109 @@
+"""สอบถาม/เสนอแนะ: a question, a suggestion or a compliment, in the citizen's words; it gets a number like any case."""
+
+from __future__ import annotations
+
+from casework.case import KINDS, Draft
+from flows.kit import Flow, Heard, asks, ends, on
+
+
+class Voice(Flow):
+    """Which of the three → the words → a number."""
+
+    name = "voice"
+    confirm_cancel = True
+    states = [
+        asks("kind", "inquiry", "suggestion", "compliment"),
+        asks("words"),
+        asks("check", "send", "edit", "cancel"),
+        ends("filed"),
+        ends("dropped"),
+    ]
+    turns = [
+        on("inquiry", at="kind", to="words", do="choose_inquiry"),
+        on("suggestion", at="kind", to="words", do="choose_suggestion"),
+        on("compliment", at="kind", to="words", do="choose_compliment"),
+        on("text", at="kind", to="check", do="keep_words guess_kind"),
+        on("text", at="words", to="check", do="keep_words"),
+        on("text", at="check", to="check", do="keep_words"),
+        on("photo", at=("words", "check"), do="keep_photo"),
+        on("edit", at="check", to="words", do="forget_words"),
+        on("send", at="check", to="filed", do="file_case"),
+        on("media_lost", do="lose_photo"),
+    ]
+
+    def choose_inquiry(self, heard: Heard) -> None:
+        """A question."""
+        self.data["kind"] = "inquiry"
+
+    def choose_suggestion(self, heard: Heard) -> None:
+        """A suggestion."""
+        self.data["kind"] = "suggestion"
+
+    def choose_compliment(self, heard: Heard) -> None:
+        """A compliment."""
+        self.data["kind"] = "compliment"
+
+    def guess_kind(self, heard: Heard) -> None:
+        """Written straight away: what the words sound like."""
+        intent = heard.understood.intent if heard.understood else ""
+        self.data["kind"] = intent if intent in KINDS else "inquiry"
+
+    def keep_words(self, heard: Heard) -> None:
+        """The words, one message after the other."""
+        parts = self.data.setdefault("parts", [])
+        parts.append([heard.value, heard.text])
+        self.data["text"] = "\n".join(words for _, words in parts)
+        if heard.understood is not None:
+            self.data["category"] = heard.understood.category
+            codes = heard.understood.district_codes()
+            if len(codes) == 1:
+                self.data["district"] = codes[0]
+
+    def keep_photo(self, heard: Heard) -> None:
+        """A picture that goes with the words."""
+        sets = self.data.setdefault("sets", [])
+        self.quiet = heard.set_id is not None and heard.set_id in sets
+        if heard.set_id is not None and not self.quiet:
+            sets.append(heard.set_id)
+        photos = self.data.setdefault("photos", [])
+        if heard.media is not None and len(photos) < self.desk.rules.whole("case", "max_photos"):
+            photos.append(heard.media)
+
+    def lose_photo(self, heard: Heard) -> None:
+        """A picture could not be kept."""
+        photos = self.data.get("photos", [])
+        if heard.media in photos:
+            photos.remove(heard.media)
+        self.say("report.photo_lost")
+
+    def forget_words(self, heard: Heard) -> None:
+        """Written anew."""
+        self.data.pop("text", None)
+        self.data.pop("parts", None)
+
+    def ask_words(self) -> None:
+        """The question for this kind of words."""
+        self.say(f"words_{self.data.get('kind', 'inquiry')}")
+
+    def ask_check(self) -> None:
+        """The words as they will go."""
+        self.show("voice_summary", text=self.data["text"], kind=self.data["kind"], photos=len(self.data.get("photos", ())))
+
+    def file_case(self, heard: Heard) -> None:
+        """Number it."""
+        case = self.desk.file(
+            Draft(
+                text=self.data["text"],
+                kind=self.data["kind"],
+                category=self.data.get("category", "other"),
+                district_code=self.data.get("district"),
+                media=tuple(self.data.get("photos", ())),
+                parts=tuple(self.data.get("parts", ())),
+            )
+        )
+        self.number = case.number
+        self.show("number", case=case, expected=None)
+
+    def about(self) -> str:
+        """The first words."""
+        return str(self.data.get("text", ""))[:60]

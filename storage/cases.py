@@ -1,0 +1,294 @@
+"""Cases on disk: numbering, moves, what was added, what is near, what is whose. Plain functions, a Session first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from casework import numbers
+from casework.case import OPEN, CaseView, Draft, EventView, Similar, check_move
+from casework.catalog import agencies, categories, responsible
+from casework.duetimes import acknowledge_by, finish_by
+from casework.place_data import tables
+from casework.places import bounding_box, distance_m
+from casework.refusals import Refused
+from casework.rules import Rules
+from storage.models import Case, CaseEvent, Counter, Fact, Follower, Media
+
+MOST_NEAR = 200
+HISTORY = 500
+
+
+def number_key(session: Session) -> bytes:
+    """The secret behind this database's case numbers (made with the schema)."""
+    fact = session.get(Fact, "case_number_key")
+    if fact is None:
+        raise LookupError("the database has no case_number_key: run `python -m admin_cli db upgrade`")
+    return bytes.fromhex(fact.value)
+
+
+def next_running(session: Session, name: str) -> int:
+    """The next running number of this name, starting at 1; gaps only where a transaction was rolled back."""
+    counted = session.scalar(
+        update(Counter).where(Counter.name == name).values(value=Counter.value + 1).returning(Counter.value)
+    )
+    if counted is not None:
+        return int(counted)
+    session.execute(insert(Counter).values(name=name, value=1))
+    return 1
+
+
+def new_number(session: Session, at: datetime) -> str:
+    """A fresh case number of the fiscal year of `at`."""
+    year = numbers.fiscal_year(at)
+    return numbers.make(year, next_running(session, f"cases-{year}"), number_key(session))
+
+
+def file(
+    session: Session, draft: Draft, rules: Rules, now: datetime, *, reporter: str | None, actor: str = "citizen"
+) -> Case:
+    """Number a draft and write it down with its first event. `now` is when it was received."""
+    agency = draft.agency or responsible(draft.category, draft.district_code)[0]
+    complaint = draft.kind == "complaint"
+    case = Case(
+        number=new_number(session, now),
+        kind=draft.kind,
+        status="numbered",
+        category=draft.category,
+        guessed=draft.guessed,
+        urgent=draft.urgent,
+        text=draft.text,
+        parts=[list(part) for part in draft.parts],
+        lat=draft.lat,
+        lng=draft.lng,
+        place_text=draft.place_text,
+        district_code=draft.district_code,
+        subdistrict_code=draft.subdistrict_code,
+        agency=agency if complaint else "1555",
+        channel=draft.channel,
+        external_no=draft.external_no,
+        reporter=reporter,
+        share_contact=draft.share_contact,
+        created_at=now,
+        acknowledge_by=acknowledge_by(rules, urgent=draft.urgent, at=now),
+        due_at=finish_by(rules, draft.category, urgent=draft.urgent, at=now),
+    )
+    session.add(case)
+    session.flush()
+    _event(session, case, actor, now, None, None, told=True)
+    if draft.media:
+        session.execute(update(Media).where(Media.id.in_(draft.media)).values(case_id=case.id, talk_id=None))
+    return case
+
+
+def move(
+    session: Session,
+    case: Case,
+    status: str,
+    now: datetime,
+    *,
+    who: str,
+    actor: str,
+    note: str | None = None,
+    reason: str | None = None,
+    told: bool = False,
+) -> None:
+    """Move a case along its lifecycle, with an event. Raises Refused where the table does not allow it to `who`."""
+    check_move(case.status, status, who, note=note, reason=reason)
+    case.status = status
+    if status == "accepted":
+        case.owner = case.owner or actor
+    if status in OPEN:
+        case.closed_at, case.confirmed = None, None
+    else:
+        case.closed_at = now
+    _event(session, case, actor, now, note, reason, told=told)
+
+
+def add_note(
+    session: Session,
+    case: Case,
+    words: str,
+    now: datetime,
+    *,
+    actor: str,
+    told: bool,
+    reason: str | None = None,
+) -> CaseEvent:
+    """Words added to a case; its status stays."""
+    return _event(session, case, actor, now, words, reason, told=told)
+
+
+def _event(
+    session: Session, case: Case, actor: str, now: datetime, note: str | None, reason: str | None, *, told: bool
+) -> CaseEvent:
+    event = CaseEvent(
+        case_id=case.id, status=case.status, actor=actor, note=note, reason=reason, at=now, told=told
+    )
+    session.add(event)
+    return event
+
+
+def by_number(session: Session, number: str) -> Case | None:
+    """The case of this number in any spelling; None for a mistyped or unknown one."""
+    parsed = numbers.parse(number)
+    return session.scalar(select(Case).where(Case.number == parsed)) if parsed else None
+
+
+def must(session: Session, number: str) -> Case:
+    """The case of this number. Raises Refused where there is none."""
+    case = by_number(session, number)
+    if case is None:
+        raise Refused("refused.unknown_case", number=number)
+    return case
+
+
+def is_theirs(session: Session, case: Case, person: str) -> bool:
+    """The person reported or follows the case."""
+    return case.reporter == person or session.get(Follower, (case.id, person)) is not None
+
+
+def of_person(session: Session, person: str, limit: int, offset: int = 0) -> Sequence[Case]:
+    """Reported and followed cases, latest first."""
+    followed = select(Follower.case_id).where(Follower.person == person)
+    query = select(Case).where(or_(Case.reporter == person, Case.id.in_(followed)))
+    return session.scalars(query.order_by(Case.id.desc()).limit(limit).offset(offset)).all()
+
+
+def follow(session: Session, case: Case, person: str, now: datetime) -> None:
+    """The person gets every later word about the case. Raises Refused where it is over or theirs already."""
+    if case.status not in OPEN:
+        raise Refused("refused.case_over", number=case.number)
+    if not is_theirs(session, case, person):
+        session.add(Follower(case_id=case.id, person=person, at=now))
+
+
+def near(session: Session, draft: Draft, rules: Rules, now: datetime) -> list[tuple[Case, float]]:
+    """Open cases of the draft's category within the rules' radius and days, nearest first, with metres."""
+    if draft.lat is None or draft.lng is None or draft.kind != "complaint":
+        return []
+    own = categories()[draft.category].duplicate_radius_m / 60
+    radius = rules.number("case", "duplicate_radius_m") * own
+    area = bounding_box(draft.lat, draft.lng, radius)
+    query = (
+        select(Case)
+        .where(
+            Case.category == draft.category,
+            Case.lat.between(area.south, area.north),
+            Case.lng.between(area.west, area.east),
+            Case.status.in_(OPEN),
+            Case.created_at > now - rules.span("case", "duplicate_days"),
+            Case.kind == "complaint",
+        )
+        .limit(MOST_NEAR)
+    )
+    measured = [
+        (case, distance_m(draft.lat, draft.lng, case.lat, case.lng))
+        for case in session.scalars(query)
+        if case.lat is not None and case.lng is not None
+    ]
+    fitting = sorted((pair for pair in measured if pair[1] <= radius), key=lambda pair: pair[1])
+    return fitting[: rules.whole("case", "duplicate_cards")]
+
+
+def expected_days(
+    session: Session, category: str, district: str | None, rules: Rules
+) -> tuple[float, float] | None:
+    """p50 and p80 of the days from report to closing of the latest cases here; None with too little history."""
+    if district is None:
+        return None
+    rows = session.execute(
+        select(Case.created_at, Case.closed_at)
+        .where(
+            Case.category == category,
+            Case.district_code == district,
+            Case.closed_at.is_not(None),
+            Case.status == "closed",
+        )
+        .order_by(Case.closed_at.desc())
+        .limit(HISTORY)
+    ).all()
+    if len(rows) < max(1, rules.whole("case", "history_cases")):
+        return None
+    days = sorted((closed - created) / timedelta(days=1) for created, closed in rows)
+    return days[len(days) // 2], days[min(len(days) - 1, len(days) * 4 // 5)]
+
+
+def view(session: Session, case: Case, *, whole: bool = True) -> CaseView:
+    """The case as it is shown; `whole` with its events and photos."""
+    events: tuple[EventView, ...] = ()
+    photos: tuple[str, ...] = ()
+    if whole:
+        rows = session.scalars(select(CaseEvent).where(CaseEvent.case_id == case.id).order_by(CaseEvent.id))
+        events = tuple(EventView(e.status, e.actor, e.note, e.at) for e in rows)
+    photos = tuple(
+        session.scalars(
+            select(Media.path)
+            .where(Media.case_id == case.id, Media.state == "ready", Media.kind == "image")
+            .order_by(Media.id)
+        )
+    )
+    district = agencies().get(case.district_code or "")
+    sub = tables().subdistricts.get(case.subdistrict_code or "")
+    return CaseView(
+        number=case.number,
+        kind=case.kind,
+        status=case.status,
+        category=case.category,
+        urgent=case.urgent,
+        text=case.text,
+        lat=case.lat,
+        lng=case.lng,
+        place_text=case.place_text,
+        district_code=case.district_code,
+        district=district.short_th if district else None,
+        subdistrict=sub.name_th if sub else None,
+        agency=case.agency,
+        owner=case.owner,
+        channel=case.channel,
+        rating=case.rating,
+        confirmed=case.confirmed,
+        merged_into=case.merged_into,
+        created_at=case.created_at,
+        due_at=case.due_at,
+        closed_at=case.closed_at,
+        photos=photos,
+        events=events,
+    )
+
+
+def similar_views(session: Session, found: Sequence[tuple[Case, float]]) -> list[Similar]:
+    """Near cases as they are shown."""
+    return [Similar(view(session, case, whole=False), metres) for case, metres in found]
+
+
+def untold(session: Session, limit: int) -> Sequence[CaseEvent]:
+    """Events that the citizen has not been told of, oldest first."""
+    query = select(CaseEvent).where(~CaseEvent.told).order_by(CaseEvent.id).limit(limit)
+    return session.scalars(query.with_for_update(skip_locked=True)).all()
+
+
+def audience(session: Session, case: Case) -> list[str]:
+    """Whom news of the case concerns: the reporter, then the followers."""
+    followers = session.scalars(select(Follower.person).where(Follower.case_id == case.id).order_by(Follower.at))
+    found = [case.reporter] if case.reporter else []
+    return list(dict.fromkeys([*found, *followers]))
+
+
+def silent(session: Session, before: datetime, limit: int) -> Sequence[Case]:
+    """Cases whose fix was reported before this moment and whose citizen has not answered."""
+    last = (
+        select(CaseEvent.case_id)
+        .where(CaseEvent.case_id == Case.id, CaseEvent.status == "fixed_reported", CaseEvent.at < before)
+        .correlate(Case)
+    )
+    newer = (
+        select(CaseEvent.case_id)
+        .where(CaseEvent.case_id == Case.id, CaseEvent.status == "fixed_reported", CaseEvent.at >= before)
+        .correlate(Case)
+    )
+    query = select(Case).where(Case.status == "fixed_reported", last.exists(), ~newer.exists()).limit(limit)
+    return session.scalars(query.with_for_update(skip_locked=True)).all()

@@ -1,0 +1,140 @@
+"""The real desk: flows.desk.Desk over one transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from cryptography.fernet import MultiFernet
+from sqlalchemy.orm import Session
+
+from casework.case import OPEN, CaseView, Draft, Similar
+from casework.refusals import Refused
+from casework.rules import Rules
+from storage import cases, media, people
+from storage.models import Case, Media
+
+
+class StoredDesk:
+    """What one person's turn may do."""
+
+    def __init__(self, session: Session, person: str, rules: Rules, box: MultiFernet, now: datetime) -> None:
+        self.now, self.rules = now, rules
+        self._session, self._box = session, box
+        self._person = people.meet(session, person, now)
+        self._near: tuple[Draft, list[Similar]] | None = None
+
+    @property
+    def language(self) -> str:
+        """See flows.desk.Desk, as for all that follows."""
+        return self._person.language
+
+    def choose_language(self, language: str) -> None:
+        """Remember it."""
+        self._person.language = language
+
+    def note_shown(self, version: str) -> None:
+        """The notice was shown."""
+        self._person.notice_version, self._person.notice_at = version, self.now
+
+    def follows(self, yes: bool) -> None:
+        """Added or blocked."""
+        self._person.follows = yes
+
+    def phone(self) -> str | None:
+        """In clear."""
+        return people.phone(self._person, self._box)
+
+    def keep_phone(self, phone: str | None) -> None:
+        """Encrypted."""
+        people.keep_phone(self._person, phone, self._box)
+
+    def similar(self, draft: Draft) -> list[Similar]:
+        """Nearest first."""
+        if self._near is None or self._near[0] != draft:
+            found = cases.near(self._session, draft, self.rules, self.now)
+            self._near = draft, cases.similar_views(self._session, found)
+        return self._near[1]
+
+    def file(self, draft: Draft) -> CaseView:
+        """Numbered."""
+        case = cases.file(self._session, draft, self.rules, self.now, reporter=self._person.id)
+        return cases.view(self._session, case)
+
+    def join(self, number: str) -> CaseView:
+        """Followed."""
+        case = cases.must(self._session, number)
+        cases.follow(self._session, case, self._person.id, self.now)
+        return cases.view(self._session, case)
+
+    def case(self, number: str) -> tuple[CaseView, bool] | None:
+        """With whether it is theirs."""
+        case = cases.by_number(self._session, number)
+        if case is None:
+            return None
+        self._session.flush()
+        return cases.view(self._session, case), cases.is_theirs(self._session, case, self._person.id)
+
+    def my_cases(self, limit: int, offset: int = 0) -> list[CaseView]:
+        """Latest first."""
+        found = cases.of_person(self._session, self._person.id, limit, offset)
+        return [cases.view(self._session, c, whole=False) for c in found]
+
+    def _own(self, number: str, *, is_open: bool) -> Case:
+        case = cases.must(self._session, number)
+        if not cases.is_theirs(self._session, case, self._person.id):
+            raise Refused("refused.unknown_case", number=number)
+        if is_open and case.status not in OPEN:
+            raise Refused("refused.case_over", number=case.number)
+        return case
+
+    def add_words(self, number: str, text: str) -> CaseView:
+        """As an event."""
+        case = self._own(number, is_open=True)
+        cases.add_note(self._session, case, text, self.now, actor="citizen", told=True)
+        self._session.flush()
+        return cases.view(self._session, case)
+
+    def add_media(self, number: str, media: int) -> CaseView:
+        """The photo belongs to the case from now on."""
+        case = self._own(number, is_open=False)
+        row = self._session.get(Media, media)
+        if row is not None:
+            row.case_id, row.talk_id = case.id, None
+        self._session.flush()
+        return cases.view(self._session, case)
+
+    def withdraw(self, number: str) -> CaseView:
+        """Only the reporter's own."""
+        case = self._own(number, is_open=True)
+        if case.reporter != self._person.id:
+            raise Refused("refused.not_yours_to_do", to="withdrawn")
+        cases.move(self._session, case, "withdrawn", self.now, who="citizen", actor="citizen", told=True)
+        self._session.flush()
+        return cases.view(self._session, case)
+
+    def answer_fix(self, number: str, fixed: bool, words: str | None = None) -> CaseView:
+        """Yes closes, no reopens."""
+        case = self._own(number, is_open=False)
+        if case.status != "fixed_reported":
+            raise Refused("refused.no_fix_reported", number=case.number)
+        to = "closed" if fixed else "reopened"
+        cases.move(self._session, case, to, self.now, who="citizen", actor="citizen", note=words, told=True)
+        case.confirmed = True if fixed else None
+        self._session.flush()
+        return cases.view(self._session, case)
+
+    def rate(self, number: str, stars: int, words: str | None = None) -> None:
+        """Kept with the case."""
+        self._own(number, is_open=False).rating = stars
+
+    def drop_media(self, media: int) -> None:
+        """Not wanted."""
+        _drop(self._session, media)
+
+    def expected_days(self, category: str, district_code: str | None) -> tuple[float, float] | None:
+        """From this category's and district's history."""
+        return cases.expected_days(self._session, category, district_code, self.rules)
+
+
+def _drop(session: Session, which: int) -> None:
+    media.drop(session, which)

@@ -1,0 +1,100 @@
+"""One database, two kinds of transaction: reading, and writing at once (never "read, then hope to write").
+
+SQLite runs in WAL with `BEGIN IMMEDIATE` for writers. Durability: a write is *durable* when it has reached the disk at
+commit (synchronous=FULL). Only two moments need that: an event that is answered 200, and a message that is about to
+leave. WAL is one log, so such a commit carries every earlier commit with it; all other writes may commit at
+synchronous=NORMAL, which loses nothing that the outside has seen. See docs/decisions/0002-durability.md.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
+
+BUSY_MS = 30_000
+
+
+class Store:
+    """The database behind a URL. Safe to share between threads."""
+
+    def __init__(self, url: str, *, pool: int = 24) -> None:
+        """`url`: SQLAlchemy form; `postgresql://` means psycopg 3. Raises ArgumentError for a URL that is none."""
+        parsed = make_url(url)
+        if parsed.drivername in {"postgresql", "postgres"}:
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        self.url = parsed
+        self.sqlite = parsed.get_backend_name() == "sqlite"
+        if self.sqlite and parsed.database and parsed.database != ":memory:":
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        options: dict[str, Any] = {"pool_size": pool, "max_overflow": 24}
+        if self.sqlite:
+            options["connect_args"] = {"check_same_thread": False}
+        else:
+            options["pool_pre_ping"] = True
+        self.engine = create_engine(parsed, **options)
+        # Threads of one process take turns here rather than in SQLite's own wait, which sleeps and is unfair.
+        self._turn = threading.Lock()
+        if self.sqlite:
+            event.listen(self.engine, "connect", _on_connect)
+            event.listen(self.engine, "begin", _on_begin)
+        self._writer = self.engine.execution_options(mode="write")
+        self._durable = self.engine.execution_options(mode="durable")
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A transaction that only reads."""
+        with Session(self.engine, expire_on_commit=False, autoflush=False) as session:
+            yield session
+
+    @contextmanager
+    def write(self, *, durable: bool = False) -> Iterator[Session]:
+        """A transaction that writes; committed at the end of the block, rolled back if the block raises."""
+        engine = self._durable if durable else self._writer
+        if not self.sqlite:
+            with Session(engine, expire_on_commit=False) as session, session.begin():
+                yield session
+            return
+        with self._turn, Session(engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+
+def _on_connect(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    # The driver must not open transactions by itself: begin() below does, and says which kind.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "foreign_keys=ON",
+        f"busy_timeout={BUSY_MS}",
+        "temp_store=MEMORY",
+        "cache_size=-20000",
+        "secure_delete=ON",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _on_begin(connection: Connection) -> None:
+    mode = connection.get_execution_options().get("mode")
+    if mode is None:
+        connection.exec_driver_sql("BEGIN")
+        return
+    connection.exec_driver_sql(f"PRAGMA synchronous={'FULL' if mode == 'durable' else 'NORMAL'}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def engine_of(store: Store) -> Engine:
+    """The engine, for migrations."""
+    return store.engine

@@ -1,0 +1,196 @@
+"""The inbox: webhook events on disk before they are answered, then taken one by one, a chat's in LINE's order."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import and_, exists, func, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session, aliased
+
+from storage.engine import Store
+from storage.models import InboxEvent
+
+GIVE_UP_AFTER = 3
+"""Failures of a turn before its event is parked for a person to look at."""
+
+
+class RawEvent(NamedTuple):
+    """An event as it came: LINE's id, the chat it belongs to, LINE's time (ms), its JSON text."""
+
+    event_id: str
+    chat: str
+    at: int
+    raw: str
+
+
+class Waiting(NamedTuple):
+    """An event whose turn it is."""
+
+    id: int
+    event_id: str
+    chat: str
+    raw: str
+    attempts: int
+    received_at: datetime
+
+
+def keep(session: Session, events: Sequence[RawEvent], now: datetime) -> None:
+    """Insert the events; one whose id is known already is left alone (LINE repeats itself)."""
+    if not events:
+        return
+    rows = [
+        {
+            "event_id": e.event_id,
+            "chat": e.chat,
+            "at": e.at,
+            "raw": e.raw,
+            "due_at": now,
+            "received_at": now,
+            "state": "waiting",
+            "attempts": 0,
+        }
+        for e in events
+    ]
+    make = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    session.execute(make(InboxEvent).on_conflict_do_nothing(index_elements=["event_id"]), rows)
+
+
+def heads(session: Session, now: datetime, limit: int) -> list[Waiting]:
+    """The oldest waiting event of each chat, oldest first, where it is due. A chat whose head waits for a retry waits."""
+    earlier = aliased(InboxEvent)
+    query = (
+        select(
+            InboxEvent.id,
+            InboxEvent.event_id,
+            InboxEvent.chat,
+            InboxEvent.raw,
+            InboxEvent.attempts,
+            InboxEvent.received_at,
+        )
+        .where(
+            InboxEvent.state == "waiting",
+            InboxEvent.due_at <= now,
+            ~exists().where(
+                earlier.state == "waiting",
+                earlier.chat == InboxEvent.chat,
+                or_(earlier.at < InboxEvent.at, and_(earlier.at == InboxEvent.at, earlier.id < InboxEvent.id)),
+            ),
+        )
+        .order_by(InboxEvent.id)
+        .limit(limit)
+    )
+    return [Waiting(*row) for row in session.execute(query)]
+
+
+def take(session: Session, event: Waiting) -> bool:
+    """Mark the event as handled and forget what it said; False where somebody else has it. Call first in its turn."""
+    changed = session.execute(
+        update(InboxEvent)
+        .where(InboxEvent.id == event.id, InboxEvent.state == "waiting")
+        .values(state="done", raw=None, error=None)
+    )
+    return changed.rowcount == 1  # type: ignore[attr-defined, no-any-return]
+
+
+def failed(session: Session, event: Waiting, error: str, now: datetime) -> bool:
+    """Put a failed event back with a growing delay; True when it has failed often enough and is parked instead."""
+    attempts = event.attempts + 1
+    parked = attempts >= GIVE_UP_AFTER
+    session.execute(
+        update(InboxEvent)
+        .where(InboxEvent.id == event.id, InboxEvent.state == "waiting")
+        .values(
+            state="parked" if parked else "waiting",
+            attempts=attempts,
+            due_at=now + timedelta(seconds=0.5 * 4**event.attempts),
+            error=error,
+        )
+    )
+    return parked
+
+
+def oldest_waiting(session: Session) -> datetime | None:
+    """When the longest waiting event came in."""
+    return session.scalar(select(func.min(InboxEvent.received_at)).where(InboxEvent.state == "waiting"))
+
+
+def forget_done(session: Session, before: datetime) -> int:
+    """Delete handled events that are older than LINE's redelivery can reach; returns how many."""
+    gone = session.query(InboxEvent).filter(InboxEvent.state == "done", InboxEvent.received_at < before)
+    return gone.delete(synchronize_session=False)
+
+
+def add_internal(session: Session, event_id: str, chat: str, raw: str, now: datetime) -> None:
+    """An event of the service's own (a photo that could not be fetched), taken like any other."""
+    session.execute(
+        insert(InboxEvent).values(
+            event_id=event_id,
+            chat=chat,
+            at=int(now.timestamp() * 1000),
+            raw=raw,
+            due_at=now,
+            received_at=now,
+            state="waiting",
+            attempts=0,
+        )
+    )
+
+
+@dataclass
+class _Ticket:
+    events: Sequence[RawEvent]
+    now: datetime
+    turn: threading.Event = field(default_factory=threading.Event)
+    done: bool = False
+    error: BaseException | None = None
+
+
+class GroupCommit:
+    """Keeps events durably, many callers in one commit.
+
+    The first caller leads: it commits all that waits, wakes the others and hands the lead to one that came meanwhile.
+    So a lone event costs one commit and a storm costs one commit for as many as came during the last.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._lock = threading.Lock()
+        self._waiting: list[_Ticket] = []
+        self._led = False
+
+    def keep(self, events: Sequence[RawEvent], now: datetime) -> None:
+        """Return when the events are on disk. Raises what the database raised, and then nothing was kept."""
+        mine = _Ticket(events, now)
+        with self._lock:
+            self._waiting.append(mine)
+            lead = not self._led
+            self._led = True
+        if not lead:
+            mine.turn.wait()
+        if not mine.done:
+            self._lead()
+        if mine.error is not None:
+            raise mine.error
+
+    def _lead(self) -> None:
+        with self._lock:
+            batch, self._waiting = self._waiting, []
+        error: BaseException | None = None
+        try:
+            with self._store.write(durable=True) as session:
+                keep(session, [e for ticket in batch for e in ticket.events], batch[0].now)
+        except BaseException as problem:
+            error = problem
+        with self._lock:
+            heir = self._waiting[0] if self._waiting else None
+            self._led = heir is not None
+        for ticket in batch:
+            ticket.error, ticket.done = error, True
+            ticket.turn.set()
+        if heir is not None:
+            heir.turn.set()

@@ -1,0 +1,166 @@
+"""Photos, videos and files: promised by a turn, fetched by a worker, stored under MEDIA_DIR by the hash of their content."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from storage.models import Case, Media, Talk
+
+LEASE = timedelta(minutes=3)
+"""How long a fetch may take before another worker tries."""
+
+
+class Wanted(NamedTuple):
+    """A photo or file that is to be fetched."""
+
+    id: int
+    message_id: str
+    kind: str
+    chat: str
+    attempts: int
+    created_at: datetime
+
+
+def promise(session: Session, message_id: str, chat: str, kind: str, set_id: str | None, now: datetime) -> int:
+    """Remember that this message's content is to be fetched; returns the id by which talks and cases name it."""
+    known = session.scalar(select(Media.id).where(Media.message_id == message_id))
+    if known is not None:
+        return known
+    row = Media(
+        message_id=message_id,
+        chat=chat,
+        kind=kind,
+        set_id=set_id,
+        state="waiting",
+        path=secrets.token_urlsafe(18),
+        due_at=now,
+        created_at=now,
+        attempts=0,
+        role="report",
+    )
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def take_due(session: Session, now: datetime, limit: int) -> list[Wanted]:
+    """Claim content that is to be fetched now, oldest first."""
+    rows = session.scalars(
+        select(Media)
+        .where(Media.state == "waiting", Media.due_at <= now)
+        .order_by(Media.due_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+    for row in rows:
+        row.attempts += 1
+        row.due_at = now + LEASE
+    return [Wanted(r.id, r.message_id, r.kind, r.chat, r.attempts, r.created_at) for r in rows]
+
+
+def ready(
+    session: Session,
+    media: int,
+    *,
+    sha256: str,
+    original: str,
+    mime: str,
+    size: int,
+    width: int | None,
+    height: int | None,
+) -> None:
+    """The content is stored."""
+    session.execute(
+        update(Media)
+        .where(Media.id == media, Media.state == "waiting")
+        .values(
+            state="ready",
+            sha256=sha256,
+            original_sha256=original,
+            mime=mime,
+            size=size,
+            width=width,
+            height=height,
+            error=None,
+        )
+    )
+
+
+def later(session: Session, media: int, at: datetime, error: str) -> None:
+    """The content could not be fetched; again at this time."""
+    session.execute(update(Media).where(Media.id == media).values(due_at=at, error=error))
+
+
+def lost(session: Session, media: int, state: str, error: str) -> bool:
+    """The content will never come (`refused` or `gone`); False where that was known already."""
+    changed = session.execute(
+        update(Media).where(Media.id == media, Media.state == "waiting").values(state=state, error=error)
+    )
+    return bool(changed.rowcount)  # type: ignore[attr-defined]
+
+
+def drop(session: Session, media: int) -> None:
+    """Nobody wants this any more; the sweep removes the file if no other row needs it."""
+    session.execute(
+        update(Media).where(Media.id == media, Media.case_id.is_(None)).values(state="gone", talk_id=None)
+    )
+
+
+def by_path(session: Session, path: str) -> Media | None:
+    """A stored photo by its public name."""
+    return session.scalar(select(Media).where(Media.path == path, Media.state == "ready"))
+
+
+def of_message(session: Session, message_id: str) -> Media | None:
+    """What came with this message."""
+    return session.scalar(select(Media).where(Media.message_id == message_id))
+
+
+def of_case(session: Session, case: Case) -> Sequence[Media]:
+    """All of a case's media that are kept or on their way."""
+    query = select(Media).where(Media.case_id == case.id, Media.state.in_(("ready", "waiting"))).order_by(Media.id)
+    return session.scalars(query).all()
+
+
+def orphans(session: Session, before: datetime, limit: int) -> list[str]:
+    """Forget media that belong to no case and no open talk; returns hashes that no row needs any more."""
+    open_talks = select(Talk.id).where(Talk.open)
+    rows = session.scalars(
+        select(Media)
+        .where(
+            Media.case_id.is_(None),
+            Media.created_at < before,
+            (Media.talk_id.is_(None)) | (Media.talk_id.not_in(open_talks)),
+            Media.state.in_(("ready", "gone")),
+            Media.sha256.is_not(None),
+        )
+        .limit(limit)
+    ).all()
+    hashes = {row.sha256 for row in rows if row.sha256}
+    for row in rows:
+        row.state, row.sha256 = "gone", None
+    session.flush()
+    kept = set(session.scalars(select(Media.sha256).where(Media.sha256.in_(hashes)).group_by(Media.sha256)))
+    return sorted(h for h in hashes if h not in kept)
+
+
+def count_waiting(session: Session) -> int:
+    """How much is still to be fetched."""
+    return int(session.scalar(select(func.count()).select_from(Media).where(Media.state == "waiting")) or 0)
+
+
+def file_of(folder: Path, sha256: str, kind: str = "full") -> Path:
+    """Where content of this hash lies; `kind` is `full` or `small` (a preview)."""
+    return folder / sha256[:2] / (sha256 if kind == "full" else f"{sha256}.small")
+
+
+def any_due(session: Session, now: datetime) -> bool:
+    """Whether there is anything to fetch now."""
+    return session.scalar(select(Media.id).where(Media.state == "waiting", Media.due_at <= now).limit(1)) is not None

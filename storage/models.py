@@ -1,0 +1,305 @@
+"""The tables. Plain records; what is done with them lives in the modules named after each group of tables.
+
+Times are stored in UTC. Ids are numbers given by the database, but for people and chats, whose ids are LINE's.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Text,
+    TypeDecorator,
+    text,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+_NUL, _STAND_IN = "\x00", "\U0010fffd"
+"""PostgreSQL text cannot hold NUL; what a citizen wrote is kept to the letter all the same, behind a private-use stand-in."""
+
+Id = BigInteger().with_variant(Integer, "sqlite")
+
+
+class Utc(TypeDecorator[datetime]):
+    """A moment: aware in Python, naive UTC in the database (the same bytes on SQLite and PostgreSQL)."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+class Words(TypeDecorator[str]):
+    """Text that somebody wrote, NUL included."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else value.replace(_NUL, _STAND_IN)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else value.replace(_STAND_IN, _NUL)
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: Utc, dict[str, Any]: JSON, list[Any]: JSON}
+
+
+class InboxEvent(Base):
+    """One webhook event as LINE sent it. `raw` is emptied in the transaction that handles it."""
+
+    __tablename__ = "inbox"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    event_id: Mapped[str] = mapped_column(String(64), unique=True)
+    chat: Mapped[str] = mapped_column(String(64))
+    at: Mapped[int] = mapped_column(BigInteger)
+    """LINE's own time of the event in milliseconds: the order of a chat, whatever order they came in."""
+    raw: Mapped[str | None] = mapped_column(Words)
+    state: Mapped[str] = mapped_column(String(8), default="waiting")
+    attempts: Mapped[int] = mapped_column(Integer, default=0)
+    due_at: Mapped[datetime]
+    received_at: Mapped[datetime]
+    error: Mapped[str | None] = mapped_column(Text)
+    __table_args__ = (
+        Index(
+            "ix_inbox_waiting",
+            "chat",
+            "at",
+            "id",
+            sqlite_where=text("state = 'waiting'"),
+            postgresql_where=text("state = 'waiting'"),
+        ),
+        Index(
+            "ix_inbox_parked", "id", sqlite_where=text("state = 'parked'"), postgresql_where=text("state = 'parked'")
+        ),
+    )
+
+
+class OutboxMessage(Base):
+    """One call to LINE that is owed: up to five rendered messages to one chat, in the order of `id`."""
+
+    __tablename__ = "outbox"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    chat: Mapped[str] = mapped_column(String(64))
+    reply_token: Mapped[str | None] = mapped_column(String(128))
+    reply_until: Mapped[datetime | None]
+    messages: Mapped[str] = mapped_column(Words)
+    """JSON list of LINE message objects, rendered once so that a retry is identical."""
+    retry_key: Mapped[str] = mapped_column(String(36), unique=True)
+    state: Mapped[str] = mapped_column(String(8), default="waiting")
+    """waiting → sending → sent | unsure (a reply of unknown fate) | dead (for a person); unsure → shown."""
+    via: Mapped[str | None] = mapped_column(String(8))
+    attempts: Mapped[int] = mapped_column(Integer, default=0)
+    due_at: Mapped[datetime]
+    created_at: Mapped[datetime]
+    first_tried_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+    error: Mapped[str | None] = mapped_column(Text)
+    __table_args__ = (
+        Index(
+            "ix_outbox_open",
+            "chat",
+            "id",
+            sqlite_where=text("state IN ('waiting','sending')"),
+            postgresql_where=text("state IN ('waiting','sending')"),
+        ),
+        Index(
+            "ix_outbox_unsure",
+            "chat",
+            sqlite_where=text("state = 'unsure'"),
+            postgresql_where=text("state = 'unsure'"),
+        ),
+        Index("ix_outbox_dead", "id", sqlite_where=text("state = 'dead'"), postgresql_where=text("state = 'dead'")),
+    )
+
+
+class Person(Base):
+    """Somebody who wrote to the account or follows it."""
+
+    __tablename__ = "people"
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    language: Mapped[str] = mapped_column(String(2), default="th")
+    follows: Mapped[bool] = mapped_column(Boolean, default=False)
+    phone: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """Encrypted with DATA_KEY."""
+    notice_version: Mapped[str | None] = mapped_column(String(16))
+    notice_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+
+class Talk(Base):
+    """A conversation under way: which flow, where in it, what it knows so far."""
+
+    __tablename__ = "talks"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    chat: Mapped[str] = mapped_column(String(64))
+    person: Mapped[str] = mapped_column(String(64))
+    flow: Mapped[str] = mapped_column(String(32))
+    state: Mapped[str] = mapped_column(String(32))
+    data: Mapped[dict[str, Any]] = mapped_column(JSON)
+    open: Mapped[bool] = mapped_column(Boolean, default=True)
+    current: Mapped[bool] = mapped_column(Boolean, default=True)
+    """The one that the next message goes to; a menu keeps a talk open without it being current."""
+    case_number: Mapped[str | None] = mapped_column(String(24))
+    created_at: Mapped[datetime]
+    touched_at: Mapped[datetime]
+    __table_args__ = (
+        Index("ix_talks_person", "chat", "person", "open"),
+        Index("ix_talks_open", "touched_at", sqlite_where=text("open"), postgresql_where=text("open")),
+    )
+
+
+class Case(Base):
+    """A case (เรื่อง): what was reported, where, who owns it, how it stands."""
+
+    __tablename__ = "cases"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    number: Mapped[str] = mapped_column(String(24), unique=True)
+    kind: Mapped[str] = mapped_column(String(12))
+    status: Mapped[str] = mapped_column(String(16))
+    category: Mapped[str] = mapped_column(String(16))
+    urgent: Mapped[bool] = mapped_column(Boolean, default=False)
+    text: Mapped[str] = mapped_column(Words)
+    parts: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    """The chat messages that `text` is made of, as [message id, words]: what is taken back can be found."""
+    lat: Mapped[float | None] = mapped_column(Float)
+    lng: Mapped[float | None] = mapped_column(Float)
+    place_text: Mapped[str | None] = mapped_column(Words)
+    district_code: Mapped[str | None] = mapped_column(String(4))
+    subdistrict_code: Mapped[str | None] = mapped_column(String(6))
+    agency: Mapped[str] = mapped_column(String(16))
+    owner: Mapped[str | None] = mapped_column(String(64))
+    channel: Mapped[str] = mapped_column(String(16), default="line")
+    external_no: Mapped[str | None] = mapped_column(String(64), unique=True)
+    reporter: Mapped[str | None] = mapped_column(String(64))
+    share_contact: Mapped[bool] = mapped_column(Boolean, default=False)
+    """The reporter agreed that the agency sees how to reach them."""
+    guessed: Mapped[str | None] = mapped_column(String(16))
+    """The category that was suggested; it differs where the citizen chose another."""
+    rating: Mapped[int | None] = mapped_column(Integer)
+    confirmed: Mapped[bool | None] = mapped_column(Boolean)
+    merged_into: Mapped[str | None] = mapped_column(String(24))
+    created_at: Mapped[datetime]
+    acknowledge_by: Mapped[datetime | None]
+    due_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    __table_args__ = (
+        Index("ix_cases_near", "category", "lat"),
+        Index("ix_cases_reporter", "reporter", "id"),
+        Index("ix_cases_district", "district_code", "status"),
+        Index("ix_cases_status", "status", "created_at"),
+        Index("ix_cases_history", "category", "district_code", "closed_at"),
+        Index("ix_cases_due", "due_at"),
+    )
+
+
+class CaseEvent(Base):
+    """What happened to a case. Never changed, never deleted; `told` alone moves on as the news is passed to the citizen."""
+
+    __tablename__ = "case_events"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    status: Mapped[str] = mapped_column(String(16))
+    actor: Mapped[str] = mapped_column(String(80))
+    """citizen, system, or staff:NAME; never a LINE id."""
+    note: Mapped[str | None] = mapped_column(Words)
+    reason: Mapped[str | None] = mapped_column(Words)
+    """Why a member of staff overrode; for the record, not for the citizen."""
+    at: Mapped[datetime]
+    told: Mapped[bool] = mapped_column(Boolean, default=True)
+    __table_args__ = (
+        Index("ix_case_events_case", "case_id", "id"),
+        Index("ix_case_events_untold", "id", sqlite_where=text("NOT told"), postgresql_where=text("NOT told")),
+    )
+
+
+class Follower(Base):
+    """Somebody who said [เรื่องเดียวกัน]: gets every later word about the case."""
+
+    __tablename__ = "followers"
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    person: Mapped[str] = mapped_column(String(64), primary_key=True, index=True)
+    at: Mapped[datetime]
+
+
+class Media(Base):
+    """A photo, video or file that somebody sent: first a promise, then a file under MEDIA_DIR named by its hash."""
+
+    __tablename__ = "media"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    message_id: Mapped[str] = mapped_column(String(64), unique=True)
+    chat: Mapped[str] = mapped_column(String(64))
+    kind: Mapped[str] = mapped_column(String(8))
+    set_id: Mapped[str | None] = mapped_column(String(64))
+    state: Mapped[str] = mapped_column(String(8), default="waiting")
+    """waiting → ready | refused (not what it claims, too large) | gone (LINE no longer has it, or it was taken back)."""
+    talk_id: Mapped[int | None] = mapped_column(ForeignKey("talks.id", ondelete="SET NULL"))
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("case_events.id"))
+    role: Mapped[str] = mapped_column(String(10), default="report")
+    path: Mapped[str] = mapped_column(String(32), unique=True)
+    """Unguessable name in the public address; says nothing of the content or the sender."""
+    sha256: Mapped[str | None] = mapped_column(String(64), index=True)
+    original_sha256: Mapped[str | None] = mapped_column(String(64), index=True)
+    """Of the bytes as they came, before they were drawn anew without their hidden data."""
+    mime: Mapped[str | None] = mapped_column(String(32))
+    size: Mapped[int | None] = mapped_column(Integer)
+    width: Mapped[int | None] = mapped_column(Integer)
+    height: Mapped[int | None] = mapped_column(Integer)
+    attempts: Mapped[int] = mapped_column(Integer, default=0)
+    due_at: Mapped[datetime]
+    created_at: Mapped[datetime]
+    error: Mapped[str | None] = mapped_column(Text)
+    __table_args__ = (
+        Index(
+            "ix_media_waiting",
+            "due_at",
+            sqlite_where=text("state = 'waiting'"),
+            postgresql_where=text("state = 'waiting'"),
+        ),
+        Index("ix_media_case", "case_id"),
+        Index("ix_media_talk", "talk_id"),
+    )
+
+
+class Counter(Base):
+    """Running numbers, one row each (a fiscal year's cases)."""
+
+    __tablename__ = "counters"
+    name: Mapped[str] = mapped_column(String(32), primary_key=True)
+    value: Mapped[int] = mapped_column(Id)
+
+
+class Fact(Base):
+    """Small facts about this database: the key of its case numbers, heartbeats of its parts."""
+
+    __tablename__ = "facts"
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    value: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]

@@ -1,0 +1,217 @@
+"""The outbox: what is owed to LINE. A turn or a job writes rows in its own transaction; the sender alone pays them."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import uuid
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import exists, func, select, update
+from sqlalchemy.orm import Session, aliased
+
+from storage.models import OutboxMessage
+
+LEASE = timedelta(seconds=20)
+"""How long a sender may take for one call; after that the row is looked at as left behind by a dead one."""
+
+Message = dict[str, Any]
+SENDER = f"{socket.gethostname()[:40]}/{os.getpid()}"
+
+
+class Owed(NamedTuple):
+    """A row that is being paid."""
+
+    id: int
+    chat: str
+    reply_token: str | None
+    reply_until: datetime | None
+    messages: str
+    retry_key: str
+    attempts: int
+    created_at: datetime
+    first_tried_at: datetime | None
+
+
+class Outcome(NamedTuple):
+    """How one call ended, see settle()."""
+
+    row: Owed
+    state: str
+    via: str
+    error: str | None = None
+    retry_in: timedelta | None = None
+    drop_token: bool = False
+
+
+def owe(
+    session: Session,
+    chat: str,
+    messages: Sequence[Message],
+    now: datetime,
+    *,
+    reply_token: str | None = None,
+    reply_until: datetime | None = None,
+) -> None:
+    """Owe the chat these messages (at most five): as a reply while the token is fresh, else as a push."""
+    session.add(
+        OutboxMessage(
+            chat=chat,
+            messages=json.dumps(messages, ensure_ascii=False, separators=(",", ":")),
+            reply_token=reply_token,
+            reply_until=reply_until,
+            retry_key=str(uuid.uuid4()),
+            state="waiting",
+            attempts=0,
+            due_at=now,
+            created_at=now,
+        )
+    )
+
+
+def heads(session: Session, now: datetime, limit: int) -> list[Owed]:
+    """The oldest unpaid row of each chat where it is due: waiting, or left in `sending` beyond its lease."""
+    earlier = aliased(OutboxMessage)
+    query = (
+        select(
+            OutboxMessage.id,
+            OutboxMessage.chat,
+            OutboxMessage.reply_token,
+            OutboxMessage.reply_until,
+            OutboxMessage.messages,
+            OutboxMessage.retry_key,
+            OutboxMessage.attempts,
+            OutboxMessage.created_at,
+            OutboxMessage.first_tried_at,
+        )
+        .where(
+            OutboxMessage.state.in_(("waiting", "sending")),
+            OutboxMessage.due_at <= now,
+            ~exists().where(
+                earlier.state.in_(("waiting", "sending")),
+                earlier.chat == OutboxMessage.chat,
+                earlier.id < OutboxMessage.id,
+            ),
+        )
+        .order_by(OutboxMessage.id)
+        .limit(limit)
+    )
+    return [Owed(*row) for row in session.execute(query)]
+
+
+def claim(session: Session, rows: Sequence[Owed], now: datetime) -> list[Owed]:
+    """Take the rows for sending; returns those that are ours to send now. Commit durably before sending any.
+
+    A row found in `sending` was left by a sender that died: its fate is unknown. A push is sent again with its key; a
+    reply is never repeated, it becomes `unsure` and is shown when the person writes next.
+    """
+    mine = []
+    for row in rows:
+        was = session.execute(
+            update(OutboxMessage)
+            .where(
+                OutboxMessage.id == row.id,
+                OutboxMessage.due_at <= now,
+                OutboxMessage.state == "sending",
+                OutboxMessage.via == "reply",
+            )
+            .values(state="unsure", reply_token=None, error="its sender died")
+        )
+        if was.rowcount:  # type: ignore[attr-defined]
+            continue
+        via = "reply" if fresh(row, now) else "push"
+        got = session.execute(
+            update(OutboxMessage)
+            .where(
+                OutboxMessage.id == row.id,
+                OutboxMessage.due_at <= now,
+                OutboxMessage.state.in_(("waiting", "sending")),
+            )
+            .values(
+                state="sending",
+                via=via,
+                error=SENDER,
+                attempts=OutboxMessage.attempts + 1,
+                due_at=now + LEASE,
+                first_tried_at=func.coalesce(OutboxMessage.first_tried_at, now),
+            )
+        )
+        if got.rowcount:  # type: ignore[attr-defined]
+            mine.append(row)
+    return mine
+
+
+def fresh(row: Owed, now: datetime) -> bool:
+    """Whether the row still has a reply token that LINE will take."""
+    return row.reply_token is not None and row.reply_until is not None and now < row.reply_until
+
+
+def settle(session: Session, outcomes: Sequence[Outcome], now: datetime) -> None:
+    """Write down how the calls ended. A sent row keeps its key and times and forgets its words."""
+    for out in outcomes:
+        values: dict[str, Any] = {"state": out.state, "error": out.error, "via": out.via}
+        if out.state == "sent":
+            values |= {"sent_at": now, "messages": "[]", "reply_token": None}
+        if out.state == "waiting":
+            values["due_at"] = now + (out.retry_in or timedelta())
+        if out.drop_token:
+            values |= {"reply_token": None, "reply_until": None}
+        session.execute(
+            update(OutboxMessage)
+            .where(OutboxMessage.id == out.row.id, OutboxMessage.state == "sending")
+            .values(**values)
+        )
+
+
+def recover(session: Session, now: datetime) -> None:
+    """At start: rows that a dead process of this machine was sending need not wait for their lease."""
+    host = SENDER.partition("/")[0]
+    rows = session.scalars(
+        select(OutboxMessage).where(OutboxMessage.state == "sending", OutboxMessage.error.like(f"{host}/%"))
+    )
+    for row in rows:
+        pid = (row.error or "").rpartition("/")[2]
+        if pid.isdigit() and (int(pid) == os.getpid() or not _alive(int(pid))):
+            row.due_at = now
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def take_unsure(session: Session, chat: str) -> list[Message]:
+    """Messages to this chat that may never have arrived, to be shown again now; marked as shown."""
+    found: list[Message] = []
+    rows = session.scalars(
+        select(OutboxMessage)
+        .where(OutboxMessage.chat == chat, OutboxMessage.state == "unsure")
+        .order_by(OutboxMessage.id)
+    )
+    for row in rows:
+        found += json.loads(row.messages)
+        row.state, row.messages = "shown", "[]"
+    return found
+
+
+def oldest_unsent(session: Session) -> datetime | None:
+    """When the longest owed message was written."""
+    return session.scalar(
+        select(func.min(OutboxMessage.created_at)).where(OutboxMessage.state.in_(("waiting", "sending")))
+    )
+
+
+def forget_sent(session: Session, before: datetime) -> int:
+    """Delete rows that are long done (sent or shown); returns how many."""
+    gone = session.query(OutboxMessage).filter(
+        OutboxMessage.state.in_(("sent", "shown")), OutboxMessage.created_at < before
+    )
+    return gone.delete(synchronize_session=False)

@@ -1,0 +1,29 @@
+"""People: their language, what they were told about their data, the number they left."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from cryptography.fernet import MultiFernet
+from sqlalchemy.orm import Session
+
+from storage.models import Person
+
+
+def meet(session: Session, person: str, now: datetime) -> Person:
+    """The person, written down at the first meeting."""
+    found = session.get(Person, person)
+    if found is None:
+        found = Person(id=person, language="th", follows=False, created_at=now)
+        session.add(found)
+    return found
+
+
+def keep_phone(person: Person, phone: str | None, box: MultiFernet) -> None:
+    """Keep the telephone number encrypted, or forget it."""
+    person.phone = None if phone is None else box.encrypt(phone.encode())
+
+
+def phone(person: Person, box: MultiFernet) -> str | None:
+    """The telephone number in clear."""
+    return None if person.phone is None else box.decrypt(person.phone).decode()

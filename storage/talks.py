@@ -1,0 +1,118 @@
+"""Talks between turns. One current talk a person in a chat; others may wait, for `[talk] keep_days`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from storage.models import Media, Talk
+
+
+@dataclass
+class KeptTalk:
+    """A talk as the conversations see it (flows.router.OpenTalk)."""
+
+    id: int
+    flow: str
+    state: str
+    data: dict[str, Any]
+    current: bool
+    open: bool
+    case_number: str | None
+    touched_at: datetime
+
+
+class StoredTalks:
+    """flows.router.Talks over the database."""
+
+    def __init__(self, session: Session, chat: str, person: str, now: datetime) -> None:
+        self._session, self._chat, self._person, self._now = session, chat, person, now
+        rows = session.scalars(
+            select(Talk).where(Talk.chat == chat, Talk.person == person, Talk.open).order_by(Talk.touched_at.desc())
+        )
+        self._rows = {row.id: row for row in rows}
+        self._seen: dict[int, KeptTalk] = {}
+
+    def _view(self, row: Talk) -> KeptTalk:
+        if row.id not in self._seen:
+            self._seen[row.id] = KeptTalk(
+                row.id, row.flow, row.state, dict(row.data), row.current, row.open, row.case_number, row.touched_at
+            )
+        return self._seen[row.id]
+
+    def current(self) -> KeptTalk | None:
+        """See flows.router.Talks."""
+        return next((self._view(r) for r in self._rows.values() if r.open and r.current), None)
+
+    def by_id(self, talk: int) -> KeptTalk | None:
+        """See flows.router.Talks."""
+        row = self._rows.get(talk) or self._session.get(Talk, talk)
+        if row is None or row.chat != self._chat or row.person != self._person:
+            return None
+        self._rows[row.id] = row
+        return self._view(row)
+
+    def waiting(self, flow: str | None = None) -> KeptTalk | None:
+        """See flows.router.Talks."""
+        rows = (r for r in self._rows.values() if r.open and not r.current and (flow is None or r.flow == flow))
+        return next(map(self._view, rows), None)
+
+    def begin(self, flow: str) -> KeptTalk:
+        """See flows.router.Talks."""
+        row = Talk(
+            chat=self._chat,
+            person=self._person,
+            flow=flow,
+            state="",
+            data={},
+            open=True,
+            current=True,
+            created_at=self._now,
+            touched_at=self._now,
+        )
+        self._session.add(row)
+        self._session.flush()
+        self._rows[row.id] = row
+        talk = self._view(row)
+        talk.state = ""
+        return talk
+
+    def keep(self, talk: KeptTalk) -> None:
+        """See flows.router.Talks."""
+        row = self._rows[talk.id]
+        row.state, row.data = talk.state, dict(talk.data)
+        row.open, row.current = talk.open, talk.current
+        row.case_number, row.touched_at = talk.case_number, talk.touched_at
+        photos = [m for m in talk.data.get("photos", ()) if isinstance(m, int)]
+        if photos:
+            self._session.execute(
+                update(Media).where(Media.id.in_(photos), Media.case_id.is_(None)).values(talk_id=talk.id)
+            )
+
+    def media_talk(self, set_id: str) -> KeptTalk | None:
+        """See flows.router.Talks."""
+        number = self._session.scalar(
+            select(Talk)
+            .where(Talk.chat == self._chat, Talk.person == self._person, Talk.case_number.is_not(None))
+            .order_by(Talk.id.desc())
+            .limit(1)
+        )
+        if number is None:
+            return None
+        joined = self._session.scalar(
+            select(Media.id).where(Media.chat == self._chat, Media.set_id == set_id, Media.case_id.is_not(None)).limit(1)
+        )
+        return self._view(number) if joined is not None else None
+
+
+def expire(session: Session, before: datetime) -> list[int]:
+    """End the talks nobody touched since; what they knew is forgotten. Returns their ids."""
+    rows = session.scalars(select(Talk).where(Talk.open, Talk.touched_at < before).limit(500)).all()
+    for row in rows:
+        row.open = row.current = False
+        row.data, row.state = {}, "dropped"
+    return [row.id for row in rows]
