@@ -34,6 +34,8 @@ _DASHED = re.compile(_BEFORE + r"([5-9][0-9]) ?- ?([0-9]{7,9}|[0-9]{3}[ -][0-9]{
 _BARE = re.compile(_BEFORE + r"(?<![0-9] )([5-9][0-9]) ?([0-9]{7,9}|[0-9]{3} [0-9]{4})" + _AFTER + r"(?! [0-9])")
 _MISTYPED = re.compile(r"#? ?([5-9][0-9])(?: ?- ?([0-9]{5,10})| ?([0-9]{7}))")
 
+_LASER_START = re.compile(r"(?<![A-Za-z])[A-Za-z]{2} \Z")  # with ten digits after it: the code behind an ID card
+
 
 def make(year: int, running: int, key: bytes) -> str:
     """Number of the `running`-th case (from 1) of a Buddhist fiscal year.
@@ -120,4 +122,7 @@ def _candidates(text: str, *, bare: bool = True) -> Iterator[tuple[int, str]]:
     """(position, digits) of whatever has the form of a case number in a plain text."""
     for form in (_DASHED, _BARE) if bare else (_DASHED,):
         for found in form.finditer(text):
-            yield found.start(), found[1] + re.sub("[^0-9]", "", found[2])
+            digits = found[1] + re.sub("[^0-9]", "", found[2])
+            before = text[max(found.start() - 4, 0) : found.start()]
+            if not (len(digits) == 10 and _LASER_START.search(before)):
+                yield found.start(), digits

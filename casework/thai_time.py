@@ -132,7 +132,8 @@ def fiscal_bounds(year: int) -> tuple[datetime, datetime]:
 @cache
 def _holidays(year: int) -> dict[date, str]:
     """Thailand's public and government holidays of a Christian year with their substitutes (package `holidays`)."""
-    return dict(holiday_calendars.country_holidays("TH", years=year, categories=("public", "government")))
+    kinds = ("public", "government")
+    return dict(holiday_calendars.country_holidays("TH", years=year, categories=kinds, language="th"))
 
 
 def holiday_name(day: date) -> str | None:
