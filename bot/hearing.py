@@ -119,13 +119,17 @@ def _message(event: Event, message: Mapping[str, Any]) -> Heard:
         text = _text(message.get("text"))[:MOST_TEXT]
         if not text.strip():
             return Heard("unknown", event.at)
-        mentioned = any(
-            _dict(m).get("isSelf") is True for m in _list(_dict(message.get("mention")).get("mentionees"))
-        )
+        mentioned = any(_dict(m).get("isSelf") is True for m in _list(_dict(message.get("mention")).get("mentionees")))
         return Heard("text", event.at, text=text, group=event.group, mentioned=mentioned)
     if kind == "location":
         words = " ".join(dict.fromkeys(filter(None, (_text(message.get("title")), _text(message.get("address"))))))
-        return Heard("pin", event.at, lat=_number(message.get("latitude")), lng=_number(message.get("longitude")), place=words[:300])
+        return Heard(
+            "pin",
+            event.at,
+            lat=_number(message.get("latitude")),
+            lng=_number(message.get("longitude")),
+            place=words[:300],
+        )
     if kind in {"image", "video", "file"}:
         set_id = _dict(message.get("imageSet")).get("id")
         name = {"image": "photo"}.get(kind, kind)
@@ -141,9 +145,7 @@ def _postback(event: Event, postback: Mapping[str, Any]) -> Heard:
     if not kind.isidentifier():
         return Heard("unknown", event.at)
     talk = data.get("t", "")
-    return Heard(
-        kind, event.at, value=data.get("v", ""), talk=int(talk) if talk.isdecimal() and len(talk) < 16 else None
-    )
+    return Heard(kind, event.at, value=data.get("v", ""), talk=int(talk) if talk.isdecimal() and len(talk) < 16 else None)
 
 
 def external(event: Event) -> bool:

@@ -134,9 +134,7 @@ class Line:
         parsed = json.loads(answer.raw_data)
         return parsed if isinstance(parsed, dict) else {}
 
-    def _raw(
-        self, client: Any, method: str, path: str, body: Any, headers: dict[str, str] | None, *, stream: bool
-    ) -> Any:
+    def _raw(self, client: Any, method: str, path: str, body: Any, headers: dict[str, str] | None, *, stream: bool) -> Any:
         sent = {"Content-Type": "application/json", **(headers or {})} if method == "POST" else dict(headers or {})
         try:
             return client.call_api(

@@ -151,9 +151,7 @@ class Fetcher:
             os.fsync(opened.fileno())
         file.replace(place)
 
-    def _ready(
-        self, wanted: Wanted, sha256: str, original: str, mime: str, size: int, pixels: tuple[int, int] | None
-    ) -> None:
+    def _ready(self, wanted: Wanted, sha256: str, original: str, mime: str, size: int, pixels: tuple[int, int] | None) -> None:
         width, height = pixels or (None, None)
         with self._store.write() as session:
             media.ready(

@@ -27,9 +27,7 @@ SAFE = {
 }
 
 
-def pages(
-    store: Store, clock: Callable[[], datetime], media_dir: Path, alive: Callable[[], dict[str, bool]]
-) -> Blueprint:
+def pages(store: Store, clock: Callable[[], datetime], media_dir: Path, alive: Callable[[], dict[str, bool]]) -> Blueprint:
     """`alive` tells which parts of this process run."""
     made = Blueprint("pages", __name__, template_folder="templates")
 

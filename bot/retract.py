@@ -32,9 +32,7 @@ def take_back(session: Session, talks: StoredTalks, event: Event) -> None:
         if isinstance(parts, list) and _replace(parts, given, words):
             talk.data["text"] = "\n".join(words for _, words in parts)
             flag_modified(talk, "data")
-    for case in session.scalars(
-        select(Case).where(Case.reporter == event.person).order_by(Case.id.desc()).limit(RECENT)
-    ):
+    for case in session.scalars(select(Case).where(Case.reporter == event.person).order_by(Case.id.desc()).limit(RECENT)):
         if _replace(case.parts, given, words):
             case.text = "\n".join(words for _, words in case.parts)
             flag_modified(case, "parts")
@@ -53,11 +51,8 @@ def _photo(session: Session, event: Event, given: str) -> None:
     if row is None or row.chat != event.chat:
         return
     row.state, row.case_id = "gone", None
-    for talk in session.scalars(
-        select(Talk).where(Talk.chat == event.chat, Talk.person == event.person, Talk.open)
-    ):
+    for talk in session.scalars(select(Talk).where(Talk.chat == event.chat, Talk.person == event.person, Talk.open)):
         photos = talk.data.get("photos")
         if isinstance(photos, list) and row.id in photos:
             photos.remove(row.id)
             flag_modified(talk, "data")
-

@@ -82,7 +82,7 @@ class Turns:
         with self._store.write() as session:
             if not self._mine(session, event.chat) or not inbox.take(session, waiting):
                 return
-            if event.chat == NOWHERE or event.person == NOWHERE or not event.active or heard.kind == "nothing":
+            if NOWHERE in {event.chat, event.person} or not event.active or heard.kind == "nothing":
                 return
             messages = self._answer(session, event, heard, now)
             if messages:

@@ -25,9 +25,7 @@ def signed(secret: bytes, body: bytes, signature: str) -> bool:
     return hmac.compare_digest(right, signature.encode("utf-8", "replace"))
 
 
-def webhook(
-    secret: str, keep: GroupCommit, clock: Callable[[], datetime], came: Callable[[], None]
-) -> Blueprint:
+def webhook(secret: str, keep: GroupCommit, clock: Callable[[], datetime], came: Callable[[], None]) -> Blueprint:
     """`POST /callback`. `came` is called when events were kept."""
     key = secret.encode()
     made = Blueprint("webhook", __name__)

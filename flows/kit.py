@@ -135,7 +135,7 @@ class Flow:
         for turn in cls.turns:
             machine.add_transition(
                 turn.kind,
-                waiting if turn.at == MANY else list(turn.at),
+                [*waiting] if turn.at == MANY else [*turn.at],
                 turn.to,
                 conditions=list(turn.when),
                 before=list(turn.do),

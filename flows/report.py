@@ -230,7 +230,9 @@ class Report(Flow):
         """The district's name typed instead of pressed; anything else is more of the description."""
         near = self.data["place"]["near"]
         read = heard.understood
-        named = [c for c in near if agencies()[c].short_th in heard.text or agencies()[c].en.casefold() in heard.text.casefold()]
+        named = [
+            c for c in near if agencies()[c].short_th in heard.text or agencies()[c].en.casefold() in heard.text.casefold()
+        ]
         if not named and read is not None:
             named = [p.district_code for p in read.places if p.district_code in near]
         if len(set(named)) == 1:

@@ -66,8 +66,8 @@ class Talks(Protocol):
     def begin(self, flow: str) -> OpenTalk:
         """A new talk, current from now on."""
 
-    def keep(self, talk: OpenTalk) -> None:
-        """Write it down as it is now."""
+    def keep(self, talk: Any) -> None:
+        """Write a talk that came from here down as it is now."""
 
     def media_talk(self, set_id: str) -> OpenTalk | None:
         """The talk that an earlier photo of this set went to."""
@@ -140,7 +140,11 @@ class Router:
             return False
         old = self.talks.by_id(heard.talk)
         if old is None:
-            return heard.kind not in _GLOBAL and not self._anytime(heard) and bool(self._say("router.too_late") or True)
+            if heard.kind in _GLOBAL or self._anytime(heard):
+                return False
+            self._say("router.too_late")
+            self._invite()
+            return True
         if old.open:
             if talk is not None:
                 talk.current = False

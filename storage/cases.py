@@ -47,9 +47,7 @@ def new_number(session: Session, at: datetime) -> str:
     return numbers.make(year, next_running(session, f"cases-{year}"), number_key(session))
 
 
-def file(
-    session: Session, draft: Draft, rules: Rules, now: datetime, *, reporter: str | None, actor: str = "citizen"
-) -> Case:
+def file(session: Session, draft: Draft, rules: Rules, now: datetime, *, reporter: str | None, actor: str = "citizen") -> Case:
     """Number a draft and write it down with its first event. `now` is when it was received."""
     agency = draft.agency or responsible(draft.category, draft.district_code)[0]
     complaint = draft.kind == "complaint"
@@ -125,9 +123,7 @@ def add_note(
 def _event(
     session: Session, case: Case, actor: str, now: datetime, note: str | None, reason: str | None, *, told: bool
 ) -> CaseEvent:
-    event = CaseEvent(
-        case_id=case.id, status=case.status, actor=actor, note=note, reason=reason, at=now, told=told
-    )
+    event = CaseEvent(case_id=case.id, status=case.status, actor=actor, note=note, reason=reason, at=now, told=told)
     session.add(event)
     return event
 
@@ -194,9 +190,7 @@ def near(session: Session, draft: Draft, rules: Rules, now: datetime) -> list[tu
     return fitting[: rules.whole("case", "duplicate_cards")]
 
 
-def expected_days(
-    session: Session, category: str, district: str | None, rules: Rules
-) -> tuple[float, float] | None:
+def expected_days(session: Session, category: str, district: str | None, rules: Rules) -> tuple[float, float] | None:
     """p50 and p80 of the days from report to closing of the latest cases here; None with too little history."""
     if district is None:
         return None
@@ -213,7 +207,7 @@ def expected_days(
     ).all()
     if len(rows) < max(1, rules.whole("case", "history_cases")):
         return None
-    days = sorted((closed - created) / timedelta(days=1) for created, closed in rows)
+    days = sorted((closed - created) / timedelta(days=1) for created, closed in rows if closed is not None)
     return days[len(days) // 2], days[min(len(days) - 1, len(days) * 4 // 5)]
 
 
@@ -226,9 +220,7 @@ def view(session: Session, case: Case, *, whole: bool = True) -> CaseView:
         events = tuple(EventView(e.status, e.actor, e.note, e.at) for e in rows)
     photos = tuple(
         session.scalars(
-            select(Media.path)
-            .where(Media.case_id == case.id, Media.state == "ready", Media.kind == "image")
-            .order_by(Media.id)
+            select(Media.path).where(Media.case_id == case.id, Media.state == "ready", Media.kind == "image").order_by(Media.id)
         )
     )
     district = agencies().get(case.district_code or "")

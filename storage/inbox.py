@@ -84,7 +84,7 @@ def heads(session: Session, now: datetime, limit: int) -> list[Waiting]:
         .order_by(InboxEvent.id)
         .limit(limit)
     )
-    return [Waiting(*row) for row in session.execute(query)]
+    return [Waiting(i, e, c, raw or "{}", n, at) for i, e, c, raw, n, at in session.execute(query)]
 
 
 def take(session: Session, event: Waiting) -> bool:

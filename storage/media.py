@@ -100,17 +100,13 @@ def later(session: Session, media: int, at: datetime, error: str) -> None:
 
 def lost(session: Session, media: int, state: str, error: str) -> bool:
     """The content will never come (`refused` or `gone`); False where that was known already."""
-    changed = session.execute(
-        update(Media).where(Media.id == media, Media.state == "waiting").values(state=state, error=error)
-    )
+    changed = session.execute(update(Media).where(Media.id == media, Media.state == "waiting").values(state=state, error=error))
     return bool(changed.rowcount)  # type: ignore[attr-defined]
 
 
 def drop(session: Session, media: int) -> None:
     """Nobody wants this any more; the sweep removes the file if no other row needs it."""
-    session.execute(
-        update(Media).where(Media.id == media, Media.case_id.is_(None)).values(state="gone", talk_id=None)
-    )
+    session.execute(update(Media).where(Media.id == media, Media.case_id.is_(None)).values(state="gone", talk_id=None))
 
 
 def by_path(session: Session, path: str) -> Media | None:

@@ -160,18 +160,14 @@ def settle(session: Session, outcomes: Sequence[Outcome], now: datetime) -> None
         if out.drop_token:
             values |= {"reply_token": None, "reply_until": None}
         session.execute(
-            update(OutboxMessage)
-            .where(OutboxMessage.id == out.row.id, OutboxMessage.state == "sending")
-            .values(**values)
+            update(OutboxMessage).where(OutboxMessage.id == out.row.id, OutboxMessage.state == "sending").values(**values)
         )
 
 
 def recover(session: Session, now: datetime) -> None:
     """At start: rows that a dead process of this machine was sending need not wait for their lease."""
     host = SENDER.partition("/")[0]
-    rows = session.scalars(
-        select(OutboxMessage).where(OutboxMessage.state == "sending", OutboxMessage.error.like(f"{host}/%"))
-    )
+    rows = session.scalars(select(OutboxMessage).where(OutboxMessage.state == "sending", OutboxMessage.error.like(f"{host}/%")))
     for row in rows:
         pid = (row.error or "").rpartition("/")[2]
         if pid.isdigit() and (int(pid) == os.getpid() or not _alive(int(pid))):
@@ -192,9 +188,7 @@ def take_unsure(session: Session, chat: str) -> list[Message]:
     """Messages to this chat that may never have arrived, to be shown again now; marked as shown."""
     found: list[Message] = []
     rows = session.scalars(
-        select(OutboxMessage)
-        .where(OutboxMessage.chat == chat, OutboxMessage.state == "unsure")
-        .order_by(OutboxMessage.id)
+        select(OutboxMessage).where(OutboxMessage.chat == chat, OutboxMessage.state == "unsure").order_by(OutboxMessage.id)
     )
     for row in rows:
         found += json.loads(row.messages)
@@ -204,14 +198,10 @@ def take_unsure(session: Session, chat: str) -> list[Message]:
 
 def oldest_unsent(session: Session) -> datetime | None:
     """When the longest owed message was written."""
-    return session.scalar(
-        select(func.min(OutboxMessage.created_at)).where(OutboxMessage.state.in_(("waiting", "sending")))
-    )
+    return session.scalar(select(func.min(OutboxMessage.created_at)).where(OutboxMessage.state.in_(("waiting", "sending"))))
 
 
 def forget_sent(session: Session, before: datetime) -> int:
     """Delete rows that are long done (sent or shown); returns how many."""
-    gone = session.query(OutboxMessage).filter(
-        OutboxMessage.state.in_(("sent", "shown")), OutboxMessage.created_at < before
-    )
+    gone = session.query(OutboxMessage).filter(OutboxMessage.state.in_(("sent", "shown")), OutboxMessage.created_at < before)
     return gone.delete(synchronize_session=False)

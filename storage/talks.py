@@ -89,9 +89,7 @@ class StoredTalks:
         row.case_number, row.touched_at = talk.case_number, talk.touched_at
         photos = [m for m in talk.data.get("photos", ()) if isinstance(m, int)]
         if photos:
-            self._session.execute(
-                update(Media).where(Media.id.in_(photos), Media.case_id.is_(None)).values(talk_id=talk.id)
-            )
+            self._session.execute(update(Media).where(Media.id.in_(photos), Media.case_id.is_(None)).values(talk_id=talk.id))
 
     def media_talk(self, set_id: str) -> KeptTalk | None:
         """See flows.router.Talks."""

@@ -5,8 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 from bot.cards.kit import Card, Look
-from bot.cards.parts import AMBER, BLUE, GREY, LINE_OF_TEXT, RED, SOFT, Box, band, box, breakable, bubble, clip, link
-from bot.cards.parts import press, text
+from bot.cards.parts import (
+    AMBER,
+    BLUE,
+    GREY,
+    LINE_OF_TEXT,
+    RED,
+    SOFT,
+    Box,
+    band,
+    box,
+    breakable,
+    bubble,
+    clip,
+    link,
+    press,
+    text,
+)
 from flows.kit import Button
 
 Values = dict[str, Any]

@@ -72,7 +72,15 @@ def breakable(line: str) -> str:
 
 def text(words: str, *, size: str = "sm", colour: str = INK, weight: str = "regular", **more: Any) -> Box:
     """A wrapping line of text."""
-    return {"type": "text", "text": visible(words), "wrap": True, "size": size, "color": colour, "weight": weight, **more}
+    return {
+        "type": "text",
+        "text": visible(words),
+        "wrap": True,
+        "size": size,
+        "color": colour,
+        "weight": weight,
+        **more,
+    }
 
 
 def box(layout: str, contents: Sequence[Box], **more: Any) -> Box:

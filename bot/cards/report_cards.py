@@ -10,7 +10,6 @@ from bot.cards.parts import (
     BLUE,
     GREY,
     LINE_OF_TEXT,
-    PAPER,
     RED,
     SOFT,
     STATUS_COLOUR,
@@ -75,9 +74,7 @@ def summary(look: Look, values: Values, buttons: Buttons) -> Card:
         fact(look.line("where"), f"📍 {where}"),
         fact(look.line("agency"), look.agency(values["agency"])),
         fact(look.line("photos"), photos),
-        text(
-            "🔒 " + look.line("phone_shared" if values["phone"] else "anonymous"), size="xs", colour=SOFT, margin="md"
-        ),
+        text("🔒 " + look.line("phone_shared" if values["phone"] else "anonymous"), size="xs", colour=SOFT, margin="md"),
     ]
     if "not_urgent" in by_kind:
         body += [
@@ -110,8 +107,10 @@ def similar_cases(look: Look, values: Values, buttons: Buttons) -> Card:
             footer=[look.press(different, filled=True, colour=GREY)],
         )
     )
-    alt = look.line("report.similar") + " " + ", ".join(
-        f"{item.case.number} {clip(item.case.text, 40)} ({distance_text(item.distance_m)})" for item in found
+    alt = (
+        look.line("report.similar")
+        + " "
+        + ", ".join(f"{item.case.number} {clip(item.case.text, 40)} ({distance_text(item.distance_m)})" for item in found)
     )
     return Card(alt, {"type": "carousel", "contents": cards}, buttons)
 
