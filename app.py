@@ -93,16 +93,14 @@ def build(settings: Settings, role: str = "all") -> Service:
     web = Flask("rongtook1555")
     service = Service(settings, store, web)
     if role in {"all", "scheduler"}:
-        service.parts["jobs"] = jobs = Jobs(
-            store, settings.rules, now, settings.media_dir, public_url=settings.public_url
-        )
+        service.parts["jobs"] = jobs = Jobs(store, settings.rules, now, settings.media_dir, public_url=settings.public_url)
     poke: dict[str, Callable[[], None]] = {"turns": _nothing, "sender": _nothing}
     if role in {"all", "worker"}:
         _worker(service, poke)
     if role == "all":
         jobs.owed = poke["sender"]
     if role in {"all", "web"}:
-        web.register_blueprint(webhook(settings.channel_secret, GroupCommit(store), now, lambda: poke["turns"]())  # noqa: PLW0108 - looked up when it is called)
+        web.register_blueprint(webhook(settings.channel_secret, GroupCommit(store), now, lambda: poke["turns"]()))  # noqa: PLW0108 - looked up late
         if settings.sandbox:
             _sandbox(service)
     web.register_blueprint(pages(store, now, settings.media_dir, service.alive))

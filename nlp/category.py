@@ -15,7 +15,7 @@ from .thai import DATA
 from .types import CATEGORIES, Guess
 from .words import Finder
 
-POINTS = {"sure": 5.0, "strong": 3.0, "weak": 1.0}
+POINTS = {"certain": 7.0, "sure": 5.0, "strong": 3.0, "medium": 2.0, "weak": 1.0}
 SECOND = 0.25
 """A second, third … different word of a category adds this part of its points."""
 HALF = 2.6

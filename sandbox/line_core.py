@@ -74,7 +74,7 @@ class LineApi:
                 return self._serve(kind, act, parts)
 
             self.blueprint.add_url_rule(
-                f"/line{rule}", endpoint=f"line_{method}_{act.__name__}", view_func=view, methods=[method]
+                f"/line{rule}", endpoint="line_" + act.__qualname__.replace(".", "_"), view_func=view, methods=[method]
             )
 
         return declare
