@@ -18,10 +18,10 @@ from .words import Finder
 POINTS = {"certain": 7.0, "sure": 5.0, "strong": 3.0, "medium": 2.0, "weak": 1.0}
 SECOND = 0.25
 """A second, third … different word of a category adds this part of its points."""
-HALF = 2.6
+HALF = 2.4
 """Points at which a category that stands alone has p = 0.5."""
-SLOPE = 0.95
-RIVAL = 0.3
+SLOPE = 0.5
+RIVAL = 0.1
 """How much of the lead of the best category counts against another."""
 
 
@@ -74,7 +74,7 @@ def probabilities(scores: dict[str, float]) -> tuple[Guess, ...]:
     for n, code in enumerate(CATEGORIES):
         s = scores.get(code, 0.0)
         if code == "other":
-            p = 1 / (1 + math.exp(SLOPE * 2 * (best - 0.6)))
+            p = 1 / (1 + math.exp(1.9 * (best - 0.6)))
         elif s <= 0:
             p = 0.002
         else:

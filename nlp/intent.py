@@ -87,9 +87,9 @@ def guess_intent(
 def _weigh(e: _Evidence) -> tuple[str, float]:
     points, strong = e.points, e.problem >= 0.5
     score = dict.fromkeys(INTENTS, 0.0)
-    score.update({k: min(v, 2.5) for k, v in points.items()})
     score["report"] = min(points.get("report", 0.0), 2.0) * (1.0 if strong else 0.7) + 2.2 * e.problem
-    score["inquiry"] = min(points.get("inquiry", 0.0), 2.0) * 1.2 + (0.4 if e.question else 0.0)
+    service = min(points.get("service", 0.0), 2.0)
+    score["inquiry"] = min(points.get("inquiry", 0.0), 2.0) * 1.2 + service * 1.6 + (0.4 if e.question else 0.0)
     for intent, weight in {
         "registry": 2.6, "officer": 2.6, "my_data": 2.8, "handbook": 2.2, "news": 2.0, "suggestion": 2.6,
         "compliment": 2.0, "track": 2.4, "abuse": 2.0, "cancel": 2.0, "menu": 1.5, "greeting": 0.9, "thanks": 0.9,
@@ -98,8 +98,8 @@ def _weigh(e: _Evidence) -> tuple[str, float]:
     if strong and e.length > 40:
         for intent in ("greeting", "thanks", "abuse", "menu", "news", "handbook"):
             score[intent] *= 0.4
-    if e.question and score["registry"] > 0:
-        score["inquiry"] *= 0.5
+    if score["registry"] > 0:
+        score["registry" if service else "inquiry"] *= 0.5
     if score["compliment"] > 0 and score["thanks"] > 0:
         score["compliment"] += 1.0
     best = max(INTENTS, key=lambda i: (score[i], -INTENTS.index(i)))

@@ -15,11 +15,10 @@ from functools import lru_cache
 from .thai import DATA
 from .words import Finder, Hit
 
-BEFORE = 26
-"""How far back in the clause a calming word reaches."""
-AFTER = 26
-"""How far on."""
-_CLAUSE = re.compile(r"[\n.!?;,]| {2}|\)|\(")
+BEFORE, AFTER, NEAR = 26, 26, 5
+"""How far (in characters) a calming word reaches from before, from behind, and one that must stand near."""
+_CLAUSE = re.compile(r"[\n.!?;,()]")
+_THAI_SPACE = re.compile(r"(?<=[\u0e01-\u0e4e]) +(?=[\u0e01-\u0e4e])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +40,10 @@ class _Tables:
         lines += [(w, ("maybe", "")) for w in table["maybe"]["words"]]
         lines += [(w, ("emergency", kind)) for kind, ws in table["emergency"].items() for w in ws]
         self.finder: Finder[tuple[str, str]] = Finder(lines + hide)
-        self.before: Finder[bool] = Finder((w, True) for w in table["calm"]["before"])
-        self.after: Finder[bool] = Finder((w, True) for w in table["calm"]["after"])
+        self.calm: dict[str, Finder[bool]] = {
+            name: Finder((w, True) for w in table["calm"][name]) for name in ("before", "past", "near", "inside", "after")
+        }
+        self.breaks = re.compile("|".join(map(re.escape, table["calm"]["breaks"])))
 
 
 @lru_cache(maxsize=1)
@@ -53,12 +54,19 @@ def _tables() -> _Tables:
 def _calm(text: str, hit: Hit[tuple[str, str]]) -> bool:
     """Whether the clause around a hit takes its urgency back."""
     tables = _tables()
-    start = max(0, hit.start - BEFORE)
-    before = _CLAUSE.split(text[start : hit.start])[-1]
-    if tables.before.all(before):
+    calm = tables.calm
+    clause = _CLAUSE.split(text[max(0, hit.start - BEFORE) : hit.start])[-1]
+    clause = tables.breaks.split(clause)[-1]
+    if calm["past"].all(clause):
         return True
-    after = _CLAUSE.split(text[hit.end : hit.end + AFTER])[0]
-    return bool(tables.after.all(after))
+    clause = _THAI_SPACE.split(clause)[-1]
+    if calm["before"].all(clause):
+        return True
+    if any(len(clause) - h.end <= NEAR for h in calm["near"].all(clause)):
+        return True
+    if not hit.plain and calm["inside"].all(text[hit.start : hit.end]):
+        return True
+    return bool(calm["after"].all(_CLAUSE.split(text[hit.end : hit.end + AFTER])[0]))
 
 
 def judge(text: str) -> Urgency:
