@@ -92,9 +92,7 @@ class Acts:
         ]
         return {"mentionees": found[:20]} if found else None
 
-    def media(
-        self, chat: str, person: str, kind: str, files: list[tuple[str, str, bytes]], duration: int
-    ) -> list[Entry]:
+    def media(self, chat: str, person: str, kind: str, files: list[tuple[str, str, bytes]], duration: int) -> list[Entry]:
         """Photos (several at once make an image set), a video, a voice message or a file: (name, mime, bytes)."""
         if kind not in {"image", "video", "audio", "file"} or not files or len(files) > 20:
             raise Refused("kind is image, video, audio or file, with 1 to 20 files")

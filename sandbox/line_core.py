@@ -93,9 +93,7 @@ class LineApi:
         self._log(response, struck, round((time.monotonic() - began) * 1000))
         return response
 
-    def _through_faults(
-        self, kind: str, act: Callable[..., Answer], parts: dict[str, str], struck: list[str]
-    ) -> Response:
+    def _through_faults(self, kind: str, act: Callable[..., Answer], parts: dict[str, str], struck: list[str]) -> Response:
         if request.headers.get("Authorization") != f"Bearer {self._token}":
             raise ApiError(401, UNAUTHORIZED)
         if (request.content_length or 0) > LARGEST_REQUEST:

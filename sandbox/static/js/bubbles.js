@@ -6,15 +6,11 @@ import { renderFlex } from "./flex.js";
 import { districtAt, miniMap } from "./geo.js";
 import { visit } from "./actions.js";
 import { renderImagemap, renderTemplate } from "./templates.js";
+import { drawSticker, STICKERS } from "./stickers.js";
 import { local, personName, store } from "./store.js";
 import { t } from "./wording.js";
 
 const LINKS = /(https?:\/\/[^\s<>"]+)/;
-export const STICKERS = [
-  ["446", "1988", "👍", "ok"], ["446", "1989", "🙏", "thanks"], ["446", "1990", "😊", "smile"], ["446", "1991", "❤️", "love"],
-  ["446", "1992", "😢", "sad"], ["446", "1993", "😡", "angry"], ["446", "1994", "😮", "surprise"], ["446", "1995", "🎉", "celebrate"],
-];
-
 export function content(message, column) {
   if (message.unsent) return el("div", { class: "bubble gone" }, t("unsent_message"));
   const body = message.message;
@@ -90,7 +86,7 @@ function file(body, message) {
 
 function sticker(body) {
   const known = STICKERS.find(([pack, id]) => pack === String(body.packageId) && id === String(body.stickerId));
-  return el("div", { class: "sticker", role: "img", "aria-label": t("kind_sticker") }, known?.[2] ?? "🙂");
+  return el("div", { class: "sticker", role: "img", "aria-label": `${t("kind_sticker")} ${known ? t(`sticker_${known[2]}`) : ""}` }, drawSticker(known?.[2] ?? "smile"));
 }
 
 function location(body) {

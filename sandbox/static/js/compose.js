@@ -1,11 +1,12 @@
 // The row at the bottom: who speaks, the plus menu, the text box.
 
 import { act } from "./api.js";
-import { STICKERS, summary } from "./bubbles.js";
+import { summary } from "./bubbles.js";
 import { popup, sheet, toast } from "./dialogs.js";
 import { el, icon, iconButton } from "./dom.js";
 import { openMap } from "./mapsheet.js";
 import { SAMPLES, samplePhoto, sampleSound, sampleVideo } from "./samples.js";
+import { drawSticker, STICKERS } from "./stickers.js";
 import { personName, store } from "./store.js";
 import { t } from "./wording.js";
 
@@ -172,12 +173,12 @@ export class Compose {
   }
 
   stickers() {
-    sheet(t("sticker"), "sticker-sheet", (close) => el("div", { class: "sheet-body sticker-grid" }, STICKERS.map(([packageId, stickerId, face, word]) => {
+    sheet(t("sticker"), "sticker-sheet", (close) => el("div", { class: "sheet-body sticker-grid" }, STICKERS.map(([packageId, stickerId, word]) => {
       const send = () => {
         close();
         this.column.send("sticker", { packageId, stickerId, keywords: [word] });
       };
-      return el("button", { type: "button", testid: "sticker", "aria-label": word, onclick: send }, face);
+      return el("button", { type: "button", testid: "sticker", "aria-label": t(`sticker_${word}`), onclick: send }, drawSticker(word));
     })));
   }
 }

@@ -20,6 +20,11 @@ export class Log {
     this.dots = el("div", { class: "row left typing", testid: "loading", hidden: true },
       el("div", { class: "bubble dots" }, el("i"), el("i"), el("i")));
     this.known = "";
+    this.stuck = true; // at the end, and staying there when pictures arrive or the telephone changes its height
+    const stay = () => this.stuck && (this.root.scrollTop = this.root.scrollHeight);
+    this.root.addEventListener("scroll", () => (this.stuck = this.root.scrollHeight - this.root.scrollTop - this.root.clientHeight < 80));
+    for (const kind of ["load", "loadedmetadata"]) this.root.addEventListener(kind, stay, true);
+    new ResizeObserver(stay).observe(this.root);
   }
 
   get messages() {
@@ -44,7 +49,7 @@ export class Log {
   }
 
   refresh() {
-    const stuck = this.root.scrollHeight - this.root.scrollTop - this.root.clientHeight < 120;
+    const { stuck } = this;
     let fresh = false;
     for (const message of this.messages.values()) {
       const old = this.rows.get(message.id);
@@ -67,10 +72,8 @@ export class Log {
   }
 
   toEnd() {
-    const end = () => (this.root.scrollTop = this.root.scrollHeight);
-    end();
-    requestAnimationFrame(end);
-    setTimeout(end, 150);
+    this.stuck = true;
+    this.root.scrollTop = this.root.scrollHeight;
   }
 
   typing() {

@@ -70,7 +70,7 @@ function focusChat(chat) {
   arrange();
   const column = columns.get(chat);
   column?.root.scrollIntoView({ inline: "nearest", block: "nearest" });
-  column?.compose.input.focus({ preventScroll: true });
+  if (!matchMedia("(pointer: coarse)").matches) column?.compose.input.focus({ preventScroll: true });
 }
 
 function arrange() {
@@ -95,7 +95,9 @@ function apply(news, since) {
       const column = new Column(chat, { close: () => hide(chat) });
       columns.set(chat, column);
       document.getElementById("phones").append(column.root);
-      if (since) shown = chat;
+      // Someone who is only a member of groups has an empty telephone: out of the way until wanted.
+      if (store.people.get(chat)?.status === "none") hidden.add(chat);
+      else if (since) shown = chat;
     }
     for (const column of columns.values()) column.meta();
     panel.draw();
