@@ -18,6 +18,8 @@ from .words import Finder, Hit
 BEFORE, AFTER, NEAR = 26, 26, 5
 """How far (in characters) a calming word reaches from before, from behind, and one that must stand near."""
 _CLAUSE = re.compile(r"[\n.!?;,()]")
+_NUMBERS = re.compile(r"\d[\d -]{3,}\d")
+"""Long numbers between the words of a pair are not repeated as a reason."""
 _THAI_SPACE = re.compile(r"(?<=[\u0e01-\u0e4e]) +(?=[\u0e01-\u0e4e])")
 
 
@@ -75,7 +77,7 @@ def judge(text: str) -> Urgency:
     emergency: list[str] = []
     maybe: list[str] = []
     for hit in _tables().finder.find(text):
-        words = text[hit.start : hit.end]
+        words = _NUMBERS.sub("\u2026", text[hit.start : hit.end])
         kinds = dict.fromkeys(hit.values)
         if ("hide", "") in kinds:
             continue

@@ -80,9 +80,9 @@ def test_no_seven_digits_of_a_photo_number(digits: str, form: str, around: str) 
     assert not any(digits[at : at + 7] in out for at in range(8))
 
 
-@pytest.mark.parametrize("text", ["ก" * 100_000, "ถนนเป็นหลุม " * 9000, "1" * 100_000, "่" * 100_000, " " * 100_000, "ซอย" * 30_000])
-def test_long_texts(text: str) -> None:
-    check(understand(text).as_dict())
+@pytest.mark.parametrize("piece", ["ก", "ถนนเป็นหลุม ", "1", "่", " ", "ซอย", "เ ", "1-", "ก1 "])
+def test_long_texts(piece: str) -> None:
+    check(understand(piece * (100_000 // len(piece))).as_dict())
 
 
 def test_threads() -> None:
@@ -104,7 +104,7 @@ def test_threads() -> None:
 
 
 def run(*args: str, lines: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run([sys.executable, "-m", "nlp", *args], input=lines, capture_output=True, timeout=60)
+    return subprocess.run([sys.executable, "-m", "nlp", *args], input=lines, capture_output=True, timeout=60, check=False)
 
 
 def test_command_line_answers_each_line_in_order() -> None:
