@@ -191,8 +191,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("role", nargs="?", default="all", choices=["all", "web", "worker", "scheduler"])
     role = parser.parse_args(arguments).role
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    for chatty in ("apscheduler", "alembic", "waitress"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+    logging.getLogger("transitions").setLevel(logging.CRITICAL)
     # Shorter slices keep the webhook's answer quick while turns are computed in the same process.
     sys.setswitchinterval(0.001)
     try:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote
 
 import urllib3
 from linebot.v3.messaging import ApiClient, Configuration
@@ -11,7 +13,7 @@ from linebot.v3.messaging.exceptions import ApiException
 
 from casework.refusals import TryLater
 
-CONNECT, READ = 3.0, 10.0
+CONNECT, READ, CONTENT_READ = 3.0, 10.0, 30.0
 """Seconds. LINE answers in far less; a sender that waits longer keeps others waiting."""
 Message = dict[str, Any]
 
@@ -49,6 +51,7 @@ class Line:
 
     def __init__(self, host: str, data_host: str, token: str, *, pool: int = 16, read: float = READ) -> None:
         self._hosts = host, data_host
+        self._token = token
         self._timeout = (CONNECT, read)
         config = Configuration(host=host, access_token=token)
         config.connection_pool_maxsize = pool
@@ -91,13 +94,29 @@ class Line:
         return self._json("GET", "/v2/bot/info")
 
     def content(self, message_id: str) -> urllib3.BaseHTTPResponse:
-        """The bytes of a photo, video or file, to be read piecewise and then released. Raises Gone, NotReady."""
-        answer = self._raw(self._data, "GET", f"/v2/bot/message/{message_id}/content", None, None, stream=True)
-        body: urllib3.BaseHTTPResponse = answer.raw_data if hasattr(answer, "raw_data") else answer
-        if answer.status_code == 202:
-            body.release_conn()
+        """The bytes of a photo, video or file, to be read piecewise and then closed. Raises Gone, NotReady.
+
+        Over the SDK's own pool: its calls read a body whole, and a film may have 200 MB.
+        """
+        pool: urllib3.PoolManager = self._data.rest_client.pool_manager
+        url = f"{self._hosts[1]}/v2/bot/message/{quote(message_id, safe='')}/content"
+        try:
+            body = pool.request(
+                "GET",
+                url,
+                headers={"Authorization": f"Bearer {self._token}"},
+                timeout=urllib3.Timeout(connect=CONNECT, read=CONTENT_READ),
+                preload_content=False,
+                retries=False,
+            )
+        except urllib3.exceptions.HTTPError as problem:
+            raise NotReached(type(problem).__name__) from problem
+        if body.status == 200:
+            return body
+        body.close()
+        if body.status == 202:
             raise NotReady("the content is being prepared", 3)
-        return body
+        raise _sorted(body.status, "", body.headers.get("Retry-After"))
 
     # The rich menu.
 
@@ -108,7 +127,7 @@ class Line:
     def set_rich_menu_image(self, menu_id: str, image: bytes, mime: str) -> None:
         """Upload its image."""
         path = f"/v2/bot/richmenu/{menu_id}/content"
-        self._raw(self._data, "POST", path, image, {"Content-Type": mime}, stream=False)
+        self._raw(self._data, "POST", path, image, {"Content-Type": mime})
 
     def set_default_rich_menu(self, menu_id: str) -> None:
         """Show it to everybody."""
@@ -125,16 +144,14 @@ class Line:
     # How a call is made.
 
     def _call(self, method: str, path: str, body: Any, headers: dict[str, str] | None = None) -> None:
-        self._raw(self._client, method, path, body, headers, stream=False)
+        self._raw(self._client, method, path, body, headers)
 
     def _json(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
-        import json
-
-        answer = self._raw(self._client, method, path, body, None, stream=False)
+        answer = self._raw(self._client, method, path, body, None)
         parsed = json.loads(answer.raw_data)
         return parsed if isinstance(parsed, dict) else {}
 
-    def _raw(self, client: Any, method: str, path: str, body: Any, headers: dict[str, str] | None, *, stream: bool) -> Any:
+    def _raw(self, client: Any, method: str, path: str, body: Any, headers: dict[str, str] | None) -> Any:
         sent = {"Content-Type": "application/json", **(headers or {})} if method == "POST" else dict(headers or {})
         try:
             return client.call_api(
@@ -144,12 +161,12 @@ class Line:
                 body=body,
                 auth_settings=["Bearer"],
                 response_types_map={},
-                _preload_content=not stream,
                 _request_timeout=self._timeout,
                 _host=client.configuration.host,
             )
         except ApiException as no:
-            raise _sorted(no) from no
+            words = no.body if isinstance(no.body, str) else ""
+            raise _sorted(int(no.status or 0), words, (no.headers or {}).get("Retry-After")) from no
         except (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError) as problem:
             raise NotReached(type(problem).__name__) from problem
         except urllib3.exceptions.HTTPError as problem:
@@ -158,13 +175,10 @@ class Line:
             raise FateUnknown(type(problem).__name__) from problem
 
 
-def _sorted(no: ApiException) -> Exception:
+def _sorted(status: int, body: str, wait: str | None) -> Exception:
     """LINE's answer as one of the errors above. Its words are kept short: they may repeat what was sent."""
-    status = int(no.status or 0)
-    body = no.body if isinstance(no.body, str) else ""
     words = body[:160].replace("\n", " ")
     if status == 429:
-        wait = (no.headers or {}).get("Retry-After")
         return Limited(words, float(wait) if wait and wait.isdecimal() else None)
     if status == 0 or status >= 500 or status == 408:
         return FateUnknown(f"{status} {words}")

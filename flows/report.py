@@ -307,6 +307,8 @@ class Report(Flow):
         photos = self.data.get("photos", [])
         if heard.media in photos:
             photos.remove(heard.media)
+        if not photos and self.state == "check":
+            self.data["no_photo"] = True
         if heard.value == "unsent":
             self.quiet = True
         else:
