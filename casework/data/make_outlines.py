@@ -56,8 +56,7 @@ def rings(geometry: Any) -> list[list[list[Point]]]:
     """Polygons of a geometry as lists of rings of whole-numbered points; the outer ring first, each closed."""
     polygons = [geometry] if geometry.geom_type == "Polygon" else list(geometry.geoms)
     return [
-        [[(int(x), int(y)) for x, y in ring.coords] for ring in (polygon.exterior, *polygon.interiors)]
-        for polygon in polygons
+        [[(int(x), int(y)) for x, y in ring.coords] for ring in (polygon.exterior, *polygon.interiors)] for polygon in polygons
     ]
 
 

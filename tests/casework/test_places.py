@@ -96,9 +96,7 @@ def test_a_step_shorter_than_the_way_to_the_border_stays_in_the_district(
     place = places.locate(*position)
     assert place.border_m is not None
     step, angle = place.border_m * 0.995, math.radians(direction)
-    there = places.locate(
-        place.lat + step * math.cos(angle) / METRES_LAT, place.lng + step * math.sin(angle) / METRES_LNG
-    )
+    there = places.locate(place.lat + step * math.cos(angle) / METRES_LAT, place.lng + step * math.sin(angle) / METRES_LNG)
     assert there.district_code == place.district_code
 
 
