@@ -16,12 +16,12 @@ from stdnum import damm
 from .thai import DATA
 from .types import Code
 
-_SERVICE = re.compile(r"(?<![\d/])(\d{1,2})[ ]?#[ ]*(?!1555\b)")
+_SERVICE = re.compile(r"(?:(?m:^) ?(?P<a>\d{1,2}) ?#|(?<![\d/])(?P<b>\d)#(?=[ ]?[a-z\d]|$)) ?(?!1555\b)")
 _LASER_BODY = re.compile(r"[a-z]{2}(?:[ -]{0,2}\d){10}(?!-?\d)")
 _AFTER_HASH = re.compile(r"[a-z]{1,4}[ -]{0,2}\d[\d -]*[a-z]?|\d[\d -]{3,}|[a-z]+\b|[^\s]+")
 _LASER = re.compile(r"(?<![a-z])[a-z]{2}(?:\d(?:[ -]?\d){9}|[ -]?\d[ -]\d{7}[ -]\d{2})(?!-?\d)")
-_PHOTO = re.compile(r"(?<![\d-])\d{4}[ -]?\d{2}[ -]?\d{8}(?!-?\d)")
-_PHOTO_BAD = re.compile(r"(?<![\d-])(?:\d{4}[ -]\d{2}[ -]\d{5,12}|\d{13}|\d{15,20})(?!-?\d)")
+_PHOTO = re.compile(r"(?<![\d.-])\d{4}[ -]?\d{2}[ -]?\d{8}(?!-?\d)")
+_PHOTO_BAD = re.compile(r"(?<![\d.-])(?:\d{4}[ -]\d{2}[ -]\d{5,12}|\d{13}|\d{15,20})(?!-?\d)")
 _PHONE = re.compile(
     r"(?<![\d#])(?:\+66[ -]?|0)"
     r"(?:[689]\d[ -]?\d{3}[ -]?\d{4}|[689]\d{2}[ -]?\d{2,3}[ -]?\d{3,4}"
@@ -96,8 +96,8 @@ def _menu(left: _Text) -> list[Code]:
     m = _SERVICE.search(left.text)
     if m is None:
         return []
-    valid = m[1] in {"1", "2", "3", "4", "5"}
-    codes = [Code("service", valid, m[1] if len(m[1]) == 1 else None)]
+    digit = m["a"] or m["b"]
+    codes = [Code("service", digit in {"1", "2", "3", "4", "5"}, digit if len(digit) == 1 else None)]
     good = _LASER_BODY.match(left.text, m.end())
     if good:
         codes.append(Code("laser", True))

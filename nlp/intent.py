@@ -68,7 +68,9 @@ def guess_intent(
         return exact, 0.99
     if urgency.emergency:
         return "emergency", 0.9
-    kinds = {c.kind for c in codes}
+    best = categories[0]
+    problem = best.p if best.code != "other" else 0.0
+    kinds = {c.kind for c in codes if c.valid or problem < 0.5}
     if kinds & {"service", "laser", "photo", "copies"}:
         return "registry", 0.95
     if "case" in kinds:
@@ -78,8 +80,6 @@ def guess_intent(
         for intent in dict.fromkeys(hit.values):
             if intent:
                 points[intent] = points.get(intent, 0.0) + 1.0
-    best = categories[0]
-    problem = best.p if best.code != "other" else 0.0
     question = "?" in text or points.get("inquiry", 0) > 0
     return _weigh(_Evidence(points, max(problem, 0.9 if urgency.urgent else 0.0), question, len(text)))
 
@@ -95,6 +95,9 @@ def _weigh(e: _Evidence) -> tuple[str, float]:
         "compliment": 2.0, "track": 2.4, "abuse": 2.0, "cancel": 2.0, "menu": 1.5, "greeting": 0.9, "thanks": 0.9,
     }.items():  # fmt: skip
         score[intent] = min(points.get(intent, 0.0), 2.0) * weight
+    score["suggestion"] += min(points.get("wish", 0.0), 1.0) * 1.4
+    if strong and points.get("registry", 0.0) < 2:
+        score["registry"] *= 0.5
     if strong and e.length > 40:
         for intent in ("greeting", "thanks", "abuse", "menu", "news", "handbook"):
             score[intent] *= 0.4

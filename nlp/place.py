@@ -42,6 +42,9 @@ class _Tables:
         weak = set(more["weak"]["names"]) - set(more["weak"]["firm"])
         lines: list[tuple[str, _Name]] = []
         shared = self._official(lines, weak)
+        official = {entry.code: entry for _, entry in lines if entry.kind == "district"}
+        for alias, code in more["aliases"].items():
+            lines.append((alias, _Name("district", official[code].name, code)))
         weak_roads = set(more["roads"]["weak"])
         weak_roads |= shared
         lines += [(n, _Name("road", n, None, n in weak_roads)) for n in more["roads"]["names"]]

@@ -43,7 +43,7 @@ class _Tables:
         lines += [(w, ("emergency", kind)) for kind, ws in table["emergency"].items() for w in ws]
         self.finder: Finder[tuple[str, str]] = Finder(lines + hide)
         self.calm: dict[str, Finder[bool]] = {
-            name: Finder((w, True) for w in table["calm"][name]) for name in ("before", "past", "near", "inside", "after")
+            name: Finder((w, True) for w in words) for name, words in table["calm"].items() if name not in {"hide", "breaks"}
         }
         self.breaks = re.compile("|".join(map(re.escape, table["calm"]["breaks"])))
 
@@ -62,13 +62,21 @@ def _calm(text: str, hit: Hit[tuple[str, str]]) -> bool:
     if calm["past"].all(clause):
         return True
     clause = _THAI_SPACE.split(clause)[-1]
-    if calm["before"].all(clause):
+    ends = len(clause.rstrip())
+    if any(h.end == ends or ends == len(clause) for h in calm["before"].all(clause)):
         return True
+    if ends < len(clause) and not clause[:ends].isascii():
+        clause = ""  # a space between Thai words: a new clause begins with the hit
     if any(len(clause) - h.end <= NEAR for h in calm["near"].all(clause)):
+        return True
+    after = _CLAUSE.split(text[hit.end : hit.end + AFTER])[0]
+    if any(level == "emergency" for level, _ in hit.values) and (
+        calm["emergency_before"].all(clause) or calm["emergency_after"].all(after)
+    ):
         return True
     if not hit.plain and calm["inside"].all(text[hit.start : hit.end]):
         return True
-    return bool(calm["after"].all(_CLAUSE.split(text[hit.end : hit.end + AFTER])[0]))
+    return bool(calm["after"].all(after))
 
 
 def judge(text: str) -> Urgency:
