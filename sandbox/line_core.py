@@ -54,7 +54,6 @@ def cut_off() -> Response:
     """An answer that ends before its promised length: the caller sees a broken connection."""
     broken = Response(iter([b"{"]), 200, content_type="application/json")
     broken.headers["Content-Length"] = "64"
-    broken.headers["Connection"] = "close"
     return broken
 
 
@@ -78,6 +77,18 @@ class LineApi:
             )
 
         return declare
+
+    def unknown(self) -> None:
+        """Declares the answer to every call that this stand-in does not know."""
+
+        def not_found(rest: str) -> Answer:
+            raise ApiError(404, "Not found")
+
+        def view(rest: str) -> Response:
+            return self._serve("other", not_found, {"rest": rest})
+
+        methods = ["GET", "POST", "PUT", "DELETE"]
+        self.blueprint.add_url_rule("/line/<path:rest>", endpoint="line_unknown", view_func=view, methods=methods)
 
     def _serve(self, kind: str, act: Callable[..., Answer], parts: dict[str, str]) -> Response:
         began = time.monotonic()

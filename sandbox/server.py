@@ -69,6 +69,7 @@ def build(
     Sending(api, world, acts)
     People(api, world, acts, delivery)
     menus = RichMenus(api, world)
+    api.unknown()
     PageApi(page, world, acts, menus)
     _pages(page, acts, names, {"bot": {"id": world.bot_id, "name": names["bot"]}, "mediaBase": media_base}, outlines)
     return Sandbox(world, delivery, acts, page)

@@ -153,9 +153,9 @@ export class Compose {
     sheet(t("sample_photo"), "sample-sheet", (close) => {
       const chosen = new Map();
       const send = el("button", { type: "button", class: "primary", disabled: true, testid: "sample-send" }, t("send_photos", { count: 0 }));
-      send.addEventListener("click", async () => {
+      send.addEventListener("click", () => {
         close();
-        this.upload("image", await Promise.all([...chosen.values()].map((make) => make())));
+        this.upload("image", [...chosen.values()].map((make) => make()));
       });
       const tiles = SAMPLES.map((kind) => {
         const { canvas, file } = samplePhoto(kind);
