@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from storage.models import Media, Talk
 
@@ -40,7 +41,7 @@ class StoredTalks:
     def _view(self, row: Talk) -> KeptTalk:
         if row.id not in self._seen:
             self._seen[row.id] = KeptTalk(
-                row.id, row.flow, row.state, dict(row.data), row.current, row.open, row.case_number, row.touched_at
+                row.id, row.flow, row.state, row.data, row.current, row.open, row.case_number, row.touched_at
             )
         return self._seen[row.id]
 
@@ -84,7 +85,8 @@ class StoredTalks:
     def keep(self, talk: KeptTalk) -> None:
         """See flows.router.Talks."""
         row = self._rows[talk.id]
-        row.state, row.data = talk.state, dict(talk.data)
+        row.state, row.data = talk.state, talk.data
+        flag_modified(row, "data")  # changes inside it are not noticed otherwise
         row.open, row.current = talk.open, talk.current
         row.case_number, row.touched_at = talk.case_number, talk.touched_at
         photos = [m for m in talk.data.get("photos", ()) if isinstance(m, int)]

@@ -1,0 +1,262 @@
+"""What the centre's staff do to cases: find, enter, move, explain, hand on, merge. Functions with a Session first.
+
+Each change is an event with the actor `staff:NAME`; the scheduler tells the citizen what is not marked as told.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, defer
+
+from casework import numbers
+from casework.case import OPEN, UNFIXED, CaseView, Draft, EventView, check_move
+from casework.catalog import agencies, categories
+from casework.place_data import tables
+from casework.refusals import Refused
+from casework.rules import Rules
+from storage import cases
+from storage.engine import Store
+from storage.models import Case, CaseEvent, Follower, Media
+
+PAGE = 500
+AHEAD = timedelta(minutes=5)
+"""How much another clock may be ahead of ours."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which cases to list; nothing set: all. `overdue_at`: only those not fixed in time as of this moment."""
+
+    statuses: tuple[str, ...] = ()
+    district_code: str | None = None
+    category: str | None = None
+    urgent: bool | None = None
+    since: datetime | None = None
+    overdue_at: datetime | None = None
+    limit: int | None = None
+
+
+def actor(by: str) -> str:
+    """How staff are named in a case's events."""
+    return f"staff:{by}"
+
+
+def listed(store: Store, wanted: Wanted) -> Iterator[CaseView]:
+    """The cases, latest first, page by page: no more than a page is held, and no transaction while the reader reads."""
+    with store.read() as session:
+        found = array("q", session.scalars(_query(wanted).execution_options(yield_per=10_000)))
+    for start in range(0, len(found), PAGE):
+        ids = found[start : start + PAGE].tolist()
+        with store.read() as session:
+            rows = session.scalars(select(Case).where(Case.id.in_(ids)).order_by(Case.id.desc()).options(defer(Case.parts)))
+            made = views(session, rows.all())
+        yield from made
+
+
+def _query(wanted: Wanted) -> Select[tuple[int]]:
+    query = select(Case.id)
+    if wanted.statuses:
+        query = query.where(Case.status.in_(wanted.statuses))
+    if wanted.district_code is not None:
+        query = query.where(Case.district_code == wanted.district_code)
+    if wanted.category is not None:
+        query = query.where(Case.category == wanted.category)
+    if wanted.urgent is not None:
+        query = query.where(Case.urgent == wanted.urgent)
+    if wanted.since is not None:
+        query = query.where(Case.created_at >= wanted.since)
+    if wanted.overdue_at is not None:
+        query = query.where(Case.due_at < wanted.overdue_at, Case.status.in_(UNFIXED))
+    return query.order_by(Case.id.desc()).limit(wanted.limit)
+
+
+def views(session: Session, rows: Sequence[Case]) -> list[CaseView]:
+    """Cases as staff see them, with their events and all media kept or on their way; three queries, however many."""
+    ids = [row.id for row in rows]
+    happened: dict[int, list[EventView]] = defaultdict(list)
+    names: dict[int, list[str]] = defaultdict(list)
+    event = select(CaseEvent.case_id, CaseEvent.status, CaseEvent.actor, CaseEvent.note, CaseEvent.at)
+    for case_id, *rest in session.execute(event.where(CaseEvent.case_id.in_(ids)).order_by(CaseEvent.id)):
+        happened[case_id].append(EventView(*rest))
+    media = select(Media.case_id, Media.path).where(Media.case_id.in_(ids), Media.state.in_(("ready", "waiting")))
+    for owner, path in session.execute(media.order_by(Media.id)):
+        names[owner or 0].append(path)
+    return [_view(row, tuple(names[row.id]), tuple(happened[row.id])) for row in rows]
+
+
+def _view(case: Case, photos: tuple[str, ...], events: tuple[EventView, ...]) -> CaseView:
+    district = agencies().get(case.district_code or "")
+    sub = tables().subdistricts.get(case.subdistrict_code or "")
+    return CaseView(
+        number=case.number,
+        kind=case.kind,
+        status=case.status,
+        category=case.category,
+        urgent=case.urgent,
+        text=case.text,
+        lat=case.lat,
+        lng=case.lng,
+        place_text=case.place_text,
+        district_code=case.district_code,
+        district=district.short_th if district else None,
+        subdistrict=sub.name_th if sub else None,
+        agency=case.agency,
+        owner=case.owner,
+        channel=case.channel,
+        rating=case.rating,
+        confirmed=case.confirmed,
+        merged_into=case.merged_into,
+        created_at=case.created_at,
+        due_at=case.due_at,
+        closed_at=case.closed_at,
+        photos=photos,
+        events=events,
+    )
+
+
+def view(session: Session, case: Case) -> CaseView:
+    """One case as staff see it, after what this transaction did to it."""
+    session.flush()
+    return views(session, [case])[0]
+
+
+def record(session: Session, case: Case) -> Sequence[CaseEvent]:
+    """The case's events with the reasons that are for staff alone."""
+    return session.scalars(select(CaseEvent).where(CaseEvent.case_id == case.id).order_by(CaseEvent.id)).all()
+
+
+def must(session: Session, number: str, *, lock: bool = False) -> Case:
+    """The case of this number in any spelling; `lock` holds it until the transaction ends.
+
+    Raises Refused, and says apart what is mistyped and what is no number at all.
+    """
+    parsed = numbers.parse(number)
+    if parsed is None:
+        raise Refused("refused.mistyped_number" if numbers.looks_like(number) else "refused.no_number", number=number)
+    query = select(Case).where(Case.number == parsed)
+    case = session.scalar(query.with_for_update() if lock else query)
+    if case is None:
+        raise Refused("refused.unknown_case", number=parsed)
+    return case
+
+
+def add(
+    session: Session, draft: Draft, rules: Rules, received: datetime, now: datetime, *, by: str, reason: str | None = None
+) -> Case:
+    """Number a case that came by another channel. Raises Refused for one that was entered before, or cannot be."""
+    if not draft.text.strip():
+        raise Refused("refused.no_text")
+    if received > now + AHEAD:
+        raise Refused("refused.in_the_future", at=received.isoformat())
+    if numbers.fiscal_year(received) < numbers.FIRST_YEAR:
+        raise Refused("refused.too_long_ago", at=received.isoformat())
+    known_category(draft.category)
+    known = select(Case.number).where(Case.external_no == draft.external_no)
+    before = session.scalar(known) if draft.external_no else None
+    if before is None:
+        try:
+            with session.begin_nested():
+                case = cases.file(session, draft, rules, received, reporter=None, actor=actor(by))
+                session.flush()
+            for event in record(session, case):
+                event.reason = reason
+            return case
+        except IntegrityError:  # somebody entered it at the same moment
+            before = session.scalar(known) if draft.external_no else None
+            if before is None:
+                raise
+    raise Refused("refused.external_no_known", external_no=draft.external_no, number=before)
+
+
+def change_status(
+    session: Session, case: Case, status: str, now: datetime, *, by: str, note: str | None, reason: str | None
+) -> None:
+    """Along the lifecycle as staff. What needs more than a status has a function (and a verb) of its own."""
+    if status in {"forwarded", "merged"} and status != case.status:
+        check_move(case.status, status, "staff", note=note, reason=reason)
+        raise Refused(f"refused.{status}_by_verb", number=case.number)
+    if status == "reopened":
+        reopen(session, case, now, by=by, note=note, reason=reason)
+        return
+    cases.move(session, case, status, now, who="staff", actor=actor(by), note=note, reason=reason)
+
+
+def reopen(session: Session, case: Case, now: datetime, *, by: str, note: str | None, reason: str | None) -> None:
+    """Open a case again; one that was merged stands for itself from now on."""
+    cases.move(session, case, "reopened", now, who="staff", actor=actor(by), note=note, reason=reason)
+    case.merged_into = None
+
+
+def add_note(session: Session, case: Case, words: str, now: datetime, *, by: str, internal: bool, reason: str | None) -> None:
+    """Words for the citizen, or (`internal`) for the record alone: kept as a reason, which no citizen is ever shown."""
+    if not words.strip():
+        raise Refused("refused.no_text")
+    if internal:
+        kept = f"{words} ({reason})" if reason else words
+        event = cases.add_note(session, case, "", now, actor=actor(by), told=True, reason=kept)
+        event.note = None
+        return
+    cases.add_note(session, case, words, now, actor=actor(by), told=False, reason=reason)
+
+
+def assign(
+    session: Session, case: Case, agency: str, now: datetime, *, by: str, note: str | None, reason: str | None
+) -> None:
+    """Hand the case to another agency, which has yet to accept it."""
+    if agency not in agencies():
+        raise Refused("refused.unknown_agency", agency=agency)
+    if case.agency == agency:
+        raise Refused("refused.already_theirs", number=case.number, agency=agency)
+    again = case.status == "forwarded"
+    if not again:
+        check_move(case.status, "forwarded", "staff", note=note, reason=reason)
+    case.agency, case.owner = agency, None
+    if again:  # the lifecycle knows no move from a status to itself, the record needs the event all the same
+        words = note or f"→ {agencies()[agency].th}"
+        cases.add_note(session, case, words, now, actor=actor(by), told=False, reason=reason)
+        return
+    cases.move(session, case, "forwarded", now, who="staff", actor=actor(by), note=note, reason=reason)
+
+
+def merge(
+    session: Session, number: str, into: str, now: datetime, *, by: str, note: str | None, reason: str | None
+) -> tuple[Case, Case]:
+    """Merge a case into another one that is open; whoever waited for word of the first follows the second from now on."""
+    one, other = must(session, number), must(session, into)
+    if one.id == other.id:
+        raise Refused("refused.into_itself", number=one.number)
+    for held in sorted((one, other), key=lambda case: case.id):
+        session.refresh(held, with_for_update=True)
+    if other.status not in OPEN:
+        why = "refused.into_merged" if other.merged_into else "refused.into_closed"
+        raise Refused(why, number=other.number, status=other.status, into=other.merged_into)
+    cases.move(session, one, "merged", now, who="staff", actor=actor(by), note=note, reason=reason)
+    one.merged_into = other.number
+    for person in cases.audience(session, one):
+        if not cases.is_theirs(session, other, person):
+            session.add(Follower(case_id=other.id, person=person, at=now))
+            session.flush()
+    return one, other
+
+
+def known_category(code: str) -> str:
+    """The category's code. Raises Refused for one that is none."""
+    if code not in categories():
+        raise Refused("refused.unknown_category", category=code, known=", ".join(categories()))
+    return code
+
+
+def known_district(name: str) -> str:
+    """The code of a district, given by code or by its Thai or English name. Raises Refused for one that is none."""
+    plain = "".join(name.split()).casefold()
+    for code, row in tables().districts.items():
+        if plain in {code, row.name_th, row.office_th.removeprefix("สำนักงาน"), "".join(row.name_en.split()).casefold()}:
+            return code
+    raise Refused("refused.unknown_district", district=name)
