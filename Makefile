@@ -1,0 +1,18 @@
+PY ?= .venv/bin/python
+
+.PHONY: run test check bench pictures
+
+run:            ## start everything; without LINE credentials with the sandbox
+	$(PY) app.py
+
+test:           ## the whole suite
+	$(PY) -m pytest
+
+check:          ## what must be clean before each commit
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy .
+	$(PY) -m pytest
+
+bench:          ## figures in ratios within one run
+	$(PY) -m tests.bench
