@@ -1,0 +1,407 @@
+"""A strict LINE over real HTTP: keeps every call, answers as LINE does, fails on order.
+
+What LINE would never let pass, or what the service must never do, goes to `violations`; a test's end looks at it.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+import socket
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from sandbox.limits_message import check_messages
+from tests.support.waiting import until
+
+Json = dict[str, Any]
+TOKEN_SECONDS = 60.0
+CHAT = re.compile(r"[UCR][0-9a-f]{32}")
+DIES_BEFORE = {"500", "429", "400", "401", "hang", "drop"}
+DIES_AFTER = {"500_after", "hang_after", "drop_after"}
+
+
+@dataclass
+class Call:
+    """One request of the service's."""
+
+    number: int
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: bytes
+    chat: str | None = None
+    status: int | None = None
+    fault: str | None = None
+
+    @property
+    def json(self) -> Json:
+        """The body."""
+        parsed = json.loads(self.body or b"{}")
+        return parsed if isinstance(parsed, dict) else {}
+
+    @property
+    def kind(self) -> str:
+        """reply, push, content, profile, loading or other."""
+        return _kind(self.path)
+
+    @property
+    def retry_key(self) -> str | None:
+        """The retry key."""
+        return self.headers.get("x-line-retry-key")
+
+
+@dataclass
+class Delivered:
+    """One call that reached a person's telephone."""
+
+    number: int
+    chat: str
+    via: str
+    name: str
+    """The reply token or the retry key."""
+    messages: list[Json]
+
+
+@dataclass
+class Fault:
+    """What goes wrong with calls of this kind (to this chat), so many times."""
+
+    kind: str
+    what: str
+    chat: str | None = None
+    times: float = 1
+    struck: int = 0
+
+    def __post_init__(self) -> None:
+        assert self.what in DIES_BEFORE | DIES_AFTER, self.what
+
+
+@dataclass
+class Content:
+    """A photo or file: what is answered, one after the other; the last for ever."""
+
+    body: bytes = b""
+    mime: str = "image/jpeg"
+    statuses: list[int] = field(default_factory=lambda: [200])
+    asked: int = 0
+
+
+@dataclass
+class _Token:
+    chat: str
+    born: float
+    used: bool = False
+
+
+class FakeLine:
+    """Start with `with FakeLine() as line:`; `line.url` is the LINE_API_HOST."""
+
+    def __init__(self, access_token: str = "right-token") -> None:
+        self.access_token = access_token
+        self.lock = threading.RLock()
+        self.calls: list[Call] = []
+        self.delivered: list[Delivered] = []
+        self.violations: list[str] = []
+        self.allowed: list[str] = []
+        """Violations that a test provoked on purpose: those that contain one of these are not counted."""
+        self.contents: dict[str, Content] = {}
+        self.blocked: set[str] = set()
+        self.chats: set[str] = set()
+        self.faults: list[Fault] = []
+        self.down = False
+        """Refuses every call with 500, before accepting."""
+        self._tokens: dict[str, _Token] = {}
+        self._keys: dict[str, tuple[bytes, str]] = {}
+        self._numbers = itertools.count(1)
+        self._released = threading.Event()
+        line = self
+
+        class Handler(_Handler):
+            fake = line
+
+        self._server = _Server(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+
+    def __enter__(self) -> FakeLine:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._released.set()
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    # What a test sets up.
+
+    def token(self, chat: str) -> str:
+        """A fresh reply token for an event of this chat."""
+        with self.lock:
+            self.chats.add(chat)
+            token = uuid.uuid4().hex
+            self._tokens[token] = _Token(chat, time.monotonic())
+            return token
+
+    def expire(self, token: str) -> None:
+        """The token is too old from now on."""
+        self._tokens[token].born = -1e9
+
+    def fail(self, kind: str, what: str, *, chat: str | None = None, times: float = 1) -> Fault:
+        """Order a fault; `what`: 500, 429, 400, 401, hang, drop (before LINE accepts), 500_after, hang_after, drop_after."""
+        fault = Fault(kind, what, chat, times)
+        with self.lock:
+            self.faults.append(fault)
+        return fault
+
+    def release(self) -> None:
+        """Calls that hang are cut off now; later ones hang again."""
+        was, self._released = self._released, threading.Event()
+        was.set()
+
+    @contextmanager
+    def outage(self) -> Iterator[None]:
+        """LINE answers 500 to everything."""
+        self.down = True
+        try:
+            yield
+        finally:
+            self.down = False
+
+    # What a test looks at.
+
+    def received(self, chat: str) -> list[Delivered]:
+        """What reached this chat, in order."""
+        with self.lock:
+            return [d for d in self.delivered if d.chat == chat]
+
+    def messages(self, chat: str) -> list[Json]:
+        """The messages that reached this chat, in order."""
+        return [m for d in self.received(chat) for m in d.messages]
+
+    def tried(self, chat: str, *kinds: str) -> list[Call]:
+        """The calls that were made for this chat, whether they came through or not."""
+        with self.lock:
+            return [c for c in self.calls if c.chat == chat and (not kinds or c.kind in kinds)]
+
+    def used(self, token: str) -> bool:
+        """Whether the token has been used up."""
+        return self._tokens[token].used
+
+    def wait_for(self, what: Callable[[], object], *, seconds: float = 30.0, why: str = "") -> None:
+        """Wait until `what()` holds."""
+        until(what, seconds=seconds, why=why or "the service to call LINE")
+
+    def check(self) -> None:
+        """Raise where the service did something that LINE does not allow, or said something twice."""
+        with self.lock:
+            bad = [v for v in self.violations if not any(a in v for a in self.allowed)]
+        assert not bad, bad
+        names = [d.name for d in self.delivered]
+        assert len(names) == len(set(names))
+
+    # How calls are answered.
+
+    def serve(self, call: Call) -> tuple[int, Json | bytes, dict[str, str]] | None:
+        """LINE's answer; None to cut the connection."""
+        with self.lock:
+            call.number = next(self._numbers)
+            self.calls.append(call)
+            call.chat = self._chat_of(call)
+            fault = self._fault_for(call)
+            call.fault = fault
+        if fault in {"hang", "drop"}:
+            return self._cut(fault)
+        if fault in DIES_BEFORE:
+            return _ORDERED[str(fault)]
+        with self.lock:
+            answer = self._answer(call)
+        if fault in {"hang_after", "drop_after"}:
+            return self._cut(str(fault))
+        return _ORDERED["500"] if fault == "500_after" else answer
+
+    def _cut(self, fault: str) -> None:
+        if fault.startswith("hang"):
+            self._released.wait(60)
+
+    def _fault_for(self, call: Call) -> str | None:
+        if self.down:
+            return "500"
+        for fault in self.faults:
+            if fault.kind == call.kind and fault.chat in {None, call.chat} and fault.struck < fault.times:
+                fault.struck += 1
+                return fault.what
+        return None
+
+    def _chat_of(self, call: Call) -> str | None:
+        if call.kind == "push":
+            return str(call.json.get("to"))
+        if call.kind == "reply":
+            known = self._tokens.get(str(call.json.get("replyToken")))
+            return known.chat if known else None
+        return None
+
+    def _answer(self, call: Call) -> tuple[int, Json | bytes, dict[str, str]]:
+        if call.headers.get("authorization") != f"Bearer {self.access_token}":
+            self.violations.append(f"{call.path}: wrong access token")
+            return 401, {"message": "Authentication failed."}, {}
+        handlers = {"reply": self._reply, "push": self._push, "content": self._content}
+        handler = handlers.get(call.kind)
+        if handler is not None:
+            return handler(call)
+        if call.kind == "loading":
+            return 202, {}, {}
+        if call.kind == "profile":
+            user = call.path.rpartition("/")[2]
+            return (200, {"displayName": "สมชาย", "userId": user}, {}) if user in self.chats else _NOT_FOUND
+        if call.path == "/v2/bot/info":
+            return 200, {"userId": "U" + "0" * 32, "basicId": "@1555", "displayName": "1555"}, {}
+        if call.path == "/v2/bot/message/quota":
+            return 200, {"type": "limited", "value": 1000}, {}
+        if call.path == "/v2/bot/message/quota/consumption":
+            return 200, {"totalUsage": sum(d.via == "push" for d in self.delivered)}, {}
+        if not call.path.startswith("/v2/bot/richmenu"):
+            self.violations.append(f"unknown call {call.method} {call.path}")
+        return _NOT_FOUND
+
+    def _messages_of(self, call: Call) -> list[Json] | None:
+        if not call.headers.get("content-type", "").startswith("application/json"):
+            self.violations.append(f"{call.path}: content type {call.headers.get('content-type')}")
+        messages = call.json.get("messages")
+        wrong = check_messages(messages)
+        if wrong or len(call.body) > 2_000_000:
+            self.violations.append(f"{call.path}: {wrong[:3]} {len(call.body)} bytes")
+            return None
+        assert isinstance(messages, list)
+        return messages
+
+    def _deliver(self, call: Call, chat: str, name: str, messages: list[Json]) -> Json:
+        if chat not in self.blocked:
+            self.delivered.append(Delivered(call.number, chat, call.kind, name, messages))
+        return {"sentMessages": [{"id": str(call.number * 10 + n)} for n in range(len(messages))]}
+
+    def _reply(self, call: Call) -> tuple[int, Json, dict[str, str]]:
+        if call.retry_key is not None:
+            self.violations.append("a reply with a retry key")
+            return 400, {"message": "The retry key is not supported for this endpoint"}, {}
+        messages = self._messages_of(call)
+        if messages is None:
+            return _WRONG_BODY
+        name = str(call.json.get("replyToken"))
+        token = self._tokens.get(name)
+        if token is None or token.used or time.monotonic() - token.born > TOKEN_SECONDS:
+            if token is None or token.used:
+                self.violations.append("a reply token that LINE never gave, or gave back used")
+            return 400, {"message": "Invalid reply token"}, {}
+        token.used = True
+        return 200, self._deliver(call, token.chat, name, messages), {}
+
+    def _push(self, call: Call) -> tuple[int, Json, dict[str, str]]:
+        key = call.retry_key or ""
+        try:
+            uuid.UUID(key)
+        except ValueError:
+            self.violations.append("a push without a retry key")
+            return 400, {"message": "The retry key is invalid"}, {}
+        if key in self._keys:
+            body, request_id = self._keys[key]
+            if body != call.body:
+                self.violations.append("a retry key with another body")
+            again = {"message": "The retry key is already accepted", "sentMessages": []}
+            return 409, again, {"x-line-accepted-request-id": request_id}
+        messages = self._messages_of(call)
+        if messages is None:
+            return _WRONG_BODY
+        chat = str(call.json.get("to"))
+        if not CHAT.fullmatch(chat) or chat not in self.chats:
+            self.violations.append("a push to nobody")
+            return 400, {"message": "Failed to send messages"}, {}
+        self._keys[key] = call.body, str(uuid.uuid4())
+        return 200, self._deliver(call, chat, key, messages), {}
+
+    def _content(self, call: Call) -> tuple[int, Json | bytes, dict[str, str]]:
+        content = self.contents.get(call.path.split("/")[4])
+        if content is None:
+            return _NOT_FOUND
+        status = content.statuses[min(content.asked, len(content.statuses) - 1)]
+        content.asked += 1
+        if status == 200:
+            return 200, content.body, {"content-type": content.mime}
+        return status, {"message": "Not ready" if status == 202 else "Gone"}, {}
+
+
+_NOT_FOUND: tuple[int, Json, dict[str, str]] = (404, {"message": "Not found"}, {})
+_WRONG_BODY: tuple[int, Json, dict[str, str]] = (
+    400,
+    {"message": "The request body has 1 error(s)", "details": [{"message": "invalid", "property": "messages[0]"}]},
+    {},
+)
+_ORDERED: dict[str, tuple[int, Json, dict[str, str]]] = {
+    "500": (500, {"message": "Internal Server Error"}, {}),
+    "429": (429, {"message": "The API rate limit has been exceeded. Try again later."}, {}),
+    "400": (400, {"message": "Invalid reply token"}, {}),
+    "401": (401, {"message": "Authentication failed."}, {}),
+}
+
+
+def _kind(path: str) -> str:
+    for name, shape in (
+        ("reply", r"/v2/bot/message/reply"),
+        ("push", r"/v2/bot/message/push"),
+        ("content", r"/v2/bot/message/[^/]+/content"),
+        ("profile", r"/v2/bot/profile/.+"),
+        ("loading", r"/v2/bot/chat/loading/start"),
+    ):
+        if re.fullmatch(shape, path):
+            return name
+    return "other"
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 128
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A service that is killed leaves broken connections; that is what they are for."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    fake: FakeLine
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = -1
+    timeout = 120
+
+    def _serve(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        call = Call(0, self.command, self.path, headers, body)
+        answer = self.fake.serve(call)
+        if answer is None:
+            self.close_connection = True
+            self.connection.shutdown(socket.SHUT_RDWR)
+            return
+        status, content, more = answer
+        call.status = status
+        data = content if isinstance(content, bytes) else json.dumps(content).encode()
+        self.send_response(status)
+        self.send_header("x-line-request-id", str(uuid.uuid4()))
+        for name, value in {"content-type": "application/json", **more, "content-length": str(len(data))}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(data)
+        self.wfile.flush()
+
+    do_GET = do_POST = do_DELETE = do_PUT = _serve  # noqa: N815
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+        """Silence."""
