@@ -255,8 +255,9 @@ def known_category(code: str) -> str:
 
 def known_district(name: str) -> str:
     """The code of a district, given by code or by its Thai or English name. Raises Refused for one that is none."""
-    plain = "".join(name.split()).casefold()
+    plain = "".join(numbers.plain(name).split()).casefold()
     for code, row in tables().districts.items():
-        if plain in {code, row.name_th, row.office_th.removeprefix("สำนักงาน"), "".join(row.name_en.split()).casefold()}:
+        thai = plain.endswith(row.name_th) and row.office_th.endswith(plain)
+        if thai or plain in {code, "".join(row.name_en.split()).casefold()}:
             return code
     raise Refused("refused.unknown_district", district=name)

@@ -1,0 +1,1 @@
+"""The staff's command line: `python -m admin_cli GROUP VERB`. One file a command group."""

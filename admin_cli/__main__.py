@@ -1,0 +1,5 @@
+"""`python -m admin_cli`."""
+
+from admin_cli.cli import main
+
+main()

@@ -1,0 +1,75 @@
+"""Why something was not done, as an English sentence on stderr, and exit code 1. No traceback reaches anybody."""
+
+from __future__ import annotations
+
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+from typer.exceptions import TyperException
+
+from casework.refusals import Refused
+
+_SENTENCES = Path(__file__).with_name("refusals.toml")
+
+
+class Guarded(TyperGroup):
+    """The program, with every error told as a sentence."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the verb. Exit codes of Typer's own stay: 2 for wrong usage."""
+        try:
+            return super().invoke(ctx)
+        except (TyperException, typer.Exit, typer.Abort, BrokenPipeError):
+            raise
+        except Exception as problem:
+            sys.stdout.flush()
+            typer.echo(explain(problem), err=True)
+            raise typer.Exit(1) from problem
+
+
+def explain(problem: Exception) -> str:
+    """One sentence: what is wrong and, where that is known, what to do."""
+    if isinstance(problem, Refused):
+        return sentence(problem)
+    family = {f"{kind.__module__}.{kind.__name__}" for kind in type(problem).__mro__}
+    if "bot.settings.SettingsProblem" in family:
+        return f"The settings cannot be used: {problem}"
+    if "alembic.util.exc.CommandError" in family:
+        return f"The schema of the database cannot be brought up to date; was it made by a newer version? ({problem})"
+    if "sqlalchemy.exc.SQLAlchemyError" in family or isinstance(problem, ModuleNotFoundError):
+        return _database(problem)
+    if isinstance(problem, OSError):
+        return f"{problem.strerror or type(problem).__name__}: {problem.filename or problem}"
+    return f"This is a fault in the program, please report it: {type(problem).__name__} at {_where(problem)}"
+
+
+def sentence(refused: Refused) -> str:
+    """The words of a refusal (`refusals.toml`)."""
+    table: dict[str, str] = tomllib.loads(_SENTENCES.read_text("utf-8"))["refused"]
+    words = table.get(refused.why.removeprefix("refused."))
+    if words is None:
+        return f"Refused: {refused}"
+    return words.format_map(_Known(refused.values))
+
+
+class _Known(dict[str, object]):
+    def __missing__(self, key: str) -> str:
+        return "?"
+
+
+def _database(problem: Exception) -> str:
+    # The first line names what is wrong; the rest repeats the statement and its values, which may be personal.
+    said = str(getattr(problem, "orig", None) or problem).strip().partition("\n")[0]
+    return f"The database cannot be used: {said or type(problem).__name__} (see DATABASE_URL, and `python -m admin_cli doctor`)"
+
+
+def _where(problem: BaseException) -> str:
+    steps, trace = [], problem.__traceback__
+    while trace is not None:
+        steps.append(f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}")
+        trace = trace.tb_next
+    return " > ".join(steps[-5:])
