@@ -129,7 +129,7 @@ class Sending:
         with self.world.lock:
             if self.world.reaches(body["chatId"]):
                 self.world.loading[body["chatId"]] = self.world.clock() + seconds
-                self.world.touch()
+                self.world.seq += 1
         return {}
 
     # inside

@@ -100,7 +100,7 @@ def guard() -> Response | None:
     host = urlsplit(f"//{request.headers.get('Host', '')}").hostname
     if request.remote_addr not in LOOPBACK or host not in NAMES or "X-Forwarded-For" in request.headers:
         return answer({"message": "The sandbox answers on this machine only"}, 403)
-    if request.method in {"GET", "HEAD"} or "/line/" in request.path:
+    if request.method in {"GET", "HEAD"} or request.path.startswith("/sandbox/line/"):
         return None
     origin = request.headers.get("Origin")
     if PAGE_HEADER not in request.headers or (origin and urlsplit(origin).netloc != request.headers.get("Host")):

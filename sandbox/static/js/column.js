@@ -7,7 +7,7 @@ import { avatar, botAvatar, el, icon, iconButton } from "./dom.js";
 import { Log } from "./log.js";
 import { askMembers } from "./people.js";
 import { RichMenu } from "./richmenu.js";
-import { store } from "./store.js";
+import { personName, store } from "./store.js";
 import { t } from "./wording.js";
 
 export class Column {
@@ -19,7 +19,8 @@ export class Column {
     this.log = new Log(this);
     this.compose = new Compose(this);
     this.menu = new RichMenu(this);
-    this.root = el("section", { class: "phone", testid: "chat", data: { chat } }, this.head, this.log.root, this.log.quick, this.compose.root, this.menu.root);
+    this.friend = el("div", { class: "befriend", hidden: true });
+    this.root = el("section", { class: "phone", testid: "chat", data: { chat } }, this.head, this.log.root, this.log.quick, this.friend, this.compose.root, this.menu.root);
     this.redraw();
   }
 
@@ -33,6 +34,7 @@ export class Column {
   }
 
   redraw() {
+    this.drawn = null;
     this.compose.draw();
     this.meta();
     this.log.redraw();
@@ -41,8 +43,13 @@ export class Column {
   meta() {
     const group = this.group;
     if (group && !group.members.includes(this.speaker)) this.speaker = group.members[0] ?? "";
-    this.drawHead();
-    this.compose.speakers();
+    const key = JSON.stringify([group, group?.members.map(personName), store.people.get(this.chat), this.speaker]);
+    if (key !== this.drawn) {
+      this.drawHead();
+      this.befriend();
+      this.compose.speakers();
+    }
+    this.drawn = key;
     this.menu.draw();
     if (group) this.log.names(group.members);
   }
@@ -62,6 +69,14 @@ export class Column {
       more,
       iconButton("close", t("hide_chat"), this.close, { testid: "chat-close", class: "icon-button wide-only" }),
     );
+  }
+
+  // Someone who has not added the account, or blocked it, is not heard: say so, with the way back.
+  befriend() {
+    const status = store.people.get(this.chat)?.status ?? "friend";
+    this.friend.hidden = status === "friend";
+    this.friend.replaceChildren(el("span", {}, t(`not_heard_${status}`)),
+      el("button", { type: "button", class: "primary", testid: "befriend", onclick: () => act(`/people/${this.chat}/follow`) }, t(status === "blocked" ? "unblock" : "add_friend")));
   }
 
   options(anchor) {

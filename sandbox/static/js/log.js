@@ -51,10 +51,14 @@ export class Log {
   refresh() {
     const { stuck } = this;
     let fresh = false;
+    let before = null;
     for (const message of this.messages.values()) {
       const old = this.rows.get(message.id);
+      const again = before?.sender === message.sender && message.at - before.at < 60000 && day(before.at) === day(message.at);
+      before = message;
       if (old?.seq === message.seq) continue;
       const node = this.row(message);
+      if (again) node.classList.add("again");
       if (old) old.node.replaceWith(node);
       else {
         const today = day(message.at);
@@ -77,7 +81,7 @@ export class Log {
   }
 
   typing() {
-    const on = (store.loading[this.column.chat] ?? 0) > now() && this.last()?.sender !== "bot";
+    const on = (store.loading[this.column.chat] ?? 0) > now();
     if (this.dots.hidden === !on) return;
     this.dots.hidden = !on;
     if (on) this.toEnd();

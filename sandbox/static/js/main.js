@@ -45,6 +45,10 @@ function visible(chat) {
 }
 
 function switcher() {
+  const key = JSON.stringify([t("chats"), narrow.matches, [...columns.keys()].map((chat) => [chat, chatName(chat), visible(chat), unread.get(chat)])]);
+  if (key === switcher.drawn) return;
+  switcher.drawn = key;
+  const focused = document.activeElement?.closest?.(".tab")?.dataset.chat;
   const tabs = [...columns.keys()].map((chat) => {
     const group = store.groups.has(chat);
     const count = unread.get(chat) || 0;
@@ -57,6 +61,7 @@ function switcher() {
   const nav = document.getElementById("switcher");
   nav.setAttribute("aria-label", t("chats"));
   nav.replaceChildren(...tabs);
+  tabs.find((tab) => tab.dataset.chat === focused)?.focus();
 }
 
 function hide(chat) {
