@@ -12,6 +12,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,7 +23,9 @@ import waitress
 from flask import Flask, redirect
 from werkzeug.wrappers import Response
 
+from bot import richmenu
 from bot import settings as settings_module
+from bot.cards.parts import breakable
 from bot.jobs import Jobs
 from bot.line import Line
 from bot.loading import Loading
@@ -33,6 +36,8 @@ from bot.sender import Sender
 from bot.settings import SANDBOX_MEDIA, Settings, SettingsProblem
 from bot.turn import Turns
 from bot.webhook import webhook
+from casework import places
+from nlp import understand
 from storage import schema
 from storage.engine import Store
 from storage.inbox import GroupCommit, Waiting
@@ -62,7 +67,8 @@ class Service:
     parts: dict[str, Part] = field(default_factory=dict)
 
     def start(self) -> None:
-        """Start every part."""
+        """Start every part; what is slow to load is loaded beside it, before the first message needs it."""
+        threading.Thread(target=_warm, args=[self.settings], name="warm", daemon=True).start()
         for part in self.parts.values():
             part.start()
 
@@ -75,6 +81,15 @@ class Service:
     def alive(self) -> dict[str, bool]:
         """Which parts run, for those that can tell."""
         return {name: part.alive() for name, part in self.parts.items() if hasattr(part, "alive")}
+
+
+def _warm(settings: Settings) -> None:
+    places.warm()
+    understand("1555")
+    breakable("1555")
+    if settings.sandbox:
+        with suppress(Exception):  # only the look of the stand-in
+            richmenu.deploy(Line(settings.api_host, settings.data_host, settings.access_token))
 
 
 def now() -> datetime:

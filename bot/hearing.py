@@ -19,6 +19,9 @@ NOWHERE = "-"
 MOST_TEXT = 20_000
 """Code points of a message that are kept; LINE allows 5,000 UTF-16 units, so this only stops what is not LINE's."""
 _SURROGATES = re.compile("[\ud800-\udfff]")
+_ID = re.compile(r"[\x21-\x7e]{1,64}")
+_TOKEN = re.compile(r"[\x21-\x7e]{1,128}")
+"""LINE's ids and tokens. Anything else could not be stored, and would take the events that came with it along."""
 
 
 class Malformed(ValueError):
@@ -56,7 +59,7 @@ def split(body: bytes) -> list[RawEvent]:
         raw = _SURROGATES.sub("\ufffd", json.dumps(event, ensure_ascii=False, separators=(",", ":")))
         fields = event if isinstance(event, dict) else {}
         given = fields.get("webhookEventId")
-        known = isinstance(given, str) and 0 < len(given) <= 64
+        known = isinstance(given, str) and _ID.fullmatch(given)
         event_id = str(given) if known else "x" + hashlib.sha256(raw.encode()).hexdigest()[:40]
         at = fields.get("timestamp")
         whole = isinstance(at, int) and not isinstance(at, bool) and 0 <= at < 2**53
@@ -68,7 +71,7 @@ def _chat(event: Mapping[str, Any]) -> str:
     source = _dict(event.get("source"))
     for key in ("groupId", "roomId", "userId"):
         chat = source.get(key)
-        if isinstance(chat, str) and 0 < len(chat) <= 64:
+        if isinstance(chat, str) and _ID.fullmatch(chat):
             return chat
     return NOWHERE
 
@@ -86,9 +89,9 @@ def read(raw: str) -> Event:
     return Event(
         kind=_text(body.get("type")),
         chat=chat,
-        person=person if isinstance(person, str) and 0 < len(person) <= 64 else NOWHERE,
+        person=person if isinstance(person, str) and _ID.fullmatch(person) else NOWHERE,
         group="groupId" in source or "roomId" in source,
-        reply_token=token if isinstance(token, str) and token.strip() and len(token) <= 128 else None,
+        reply_token=token if isinstance(token, str) and _TOKEN.fullmatch(token) else None,
         at=datetime.fromtimestamp(stamp, UTC),
         active=body.get("mode") != "standby",
         body=body,
@@ -133,7 +136,7 @@ def _message(event: Event, message: Mapping[str, Any]) -> Heard:
     if kind in {"image", "video", "file"}:
         set_id = _dict(message.get("imageSet")).get("id")
         name = {"image": "photo"}.get(kind, kind)
-        return Heard(name, event.at, value=_text(message.get("id"))[:64], set_id=_text(set_id)[:64] or None)
+        return Heard(name, event.at, value=_id(message.get("id")), set_id=_id(set_id) or None)
     if kind in {"sticker", "audio"}:
         return Heard(kind, event.at)
     return Heard("unknown", event.at)
@@ -155,8 +158,8 @@ def external(event: Event) -> bool:
 
 
 def message_id(event: Event) -> str:
-    """The id of the message that the event is about."""
-    return _text(_dict(event.body.get("message")).get("id"))[:64]
+    """The id of the message that the event is about; empty where it has none."""
+    return _id(_dict(event.body.get("message")).get("id"))
 
 
 def _dict(value: object) -> Mapping[str, Any]:
@@ -169,6 +172,10 @@ def _list(value: object) -> list[Any]:
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
+
+
+def _id(value: object) -> str:
+    return value if isinstance(value, str) and _ID.fullmatch(value) else ""
 
 
 def _number(value: object) -> float:

@@ -25,7 +25,7 @@ from flows.router import Answer, Router
 from nlp import understand
 from storage import cases, inbox, media, outbox
 from storage.desk import StoredDesk
-from storage.engine import Store
+from storage.engine import Store, transient
 from storage.inbox import Waiting
 from storage.talks import StoredTalks
 
@@ -162,6 +162,10 @@ class Turns:
         # The traceback names places in the code; what the citizen wrote stays out of the log.
         log.error("turn failed: event=%s attempt=%d %s", waiting.event_id, waiting.attempts + 1, _where(problem))
         now = self._clock()
+        if transient(problem):
+            # Not the event's fault: it stays where it is and is looked at again.
+            time.sleep(0.2)
+            return
         try:
             with self._store.write() as session:
                 if inbox.failed(session, waiting, _where(problem), now) and waiting.chat != NOWHERE:

@@ -355,7 +355,10 @@ class Router:
                 return
             self._open("report", heard)
             return
-        if heard.kind in {"show", "fixed", "not_fixed"}:
+        if heard.kind == "show":
+            self._show_case(heard.value, None)
+            return
+        if heard.kind in {"fixed", "not_fixed"}:
             self._open("track", heard)
             return
         if heard.kind == "page":
@@ -408,7 +411,7 @@ class Router:
         kept = self.talks.waiting(name) if FLOWS[name].confirm_cancel else None
         if kept is not None and heard is None:
             kept.current = True
-            self._say("router.where_we_were", about=self._flow(kept).about())
+            self._say("router.go_on_here", about=self._flow(kept).about())
             self._ask_again(kept)
             return
         if kept is not None and heard is not None and kept.flow == "report" and not kept.data.get("text"):

@@ -92,7 +92,9 @@ def check_file(file: Path) -> Soundness:
             broken = database.execute("PRAGMA foreign_key_check").fetchmany(MOST_PROBLEMS)
             problems += [f"foreign key: {row[0]} row {row[1]} names a row of {row[2]} that is not there" for row in broken]
             tables = {row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-            found = database.execute("SELECT version_num FROM alembic_version").fetchone() if "alembic_version" in tables else None
+            found = (
+                database.execute("SELECT version_num FROM alembic_version").fetchone() if "alembic_version" in tables else None
+            )
             ours = [name for name in _tables() if name in tables]
             rows = {name: int(database.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]) for name in ours}  # noqa: S608 - our own names
     except sqlite3.DatabaseError as problem:

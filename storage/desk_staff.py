@@ -206,9 +206,7 @@ def add_note(session: Session, case: Case, words: str, now: datetime, *, by: str
     cases.add_note(session, case, words, now, actor=actor(by), told=False, reason=reason)
 
 
-def assign(
-    session: Session, case: Case, agency: str, now: datetime, *, by: str, note: str | None, reason: str | None
-) -> None:
+def assign(session: Session, case: Case, agency: str, now: datetime, *, by: str, note: str | None, reason: str | None) -> None:
     """Hand the case to another agency, which has yet to accept it."""
     if agency not in agencies():
         raise Refused("refused.unknown_agency", agency=agency)

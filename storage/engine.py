@@ -14,8 +14,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -95,6 +96,12 @@ def _on_begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-def engine_of(store: Store) -> Engine:
-    """The engine, for migrations."""
-    return store.engine
+def transient(problem: BaseException) -> bool:
+    """Whether the database itself is busy, full or away: the same transaction may go through later."""
+    if not isinstance(problem, DBAPIError):
+        return False
+    if problem.connection_invalidated or isinstance(problem, InterfaceError):
+        return True
+    words = str(problem.orig).casefold()
+    passing = ("locked", "busy", "disk is full", "disk i/o", "deadlock", "serialize", "connection", "shutting down")
+    return isinstance(problem, OperationalError) and any(word in words for word in passing)

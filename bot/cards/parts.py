@@ -8,10 +8,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 import regex
-from pythainlp.tokenize import word_tokenize
 
 from bot.words import Words
 from flows.kit import Button
+from nlp.thai import words
 
 Box = dict[str, Any]
 
@@ -67,7 +67,7 @@ def breakable(line: str) -> str:
 
     Never used on what a citizen wrote: that is shown to the letter.
     """
-    return "\u200b".join(word_tokenize(line, engine="newmm", keep_whitespace=True))
+    return "\u200b".join(words(line))
 
 
 def text(words: str, *, size: str = "sm", colour: str = INK, weight: str = "regular", **more: Any) -> Box:

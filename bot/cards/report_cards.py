@@ -83,7 +83,11 @@ def summary(look: Look, values: Values, buttons: Buttons) -> Card:
             box("horizontal", [look.press(by_kind[k]) for k in ("urgent", "not_urgent")], spacing="sm"),
         ]
     if others:
-        body += [rule(), box("vertical", [look.press(b) for b in others], spacing="sm")]
+        body += [
+            rule(),
+            text(breakable(look.line("other_kind")), size="xs", colour=SOFT),
+            box("horizontal", [look.press(b) for b in others], spacing="sm"),
+        ]
     footer = [
         look.press(by_kind["send"], filled=True, colour=RED if urgent else BLUE),
         box("horizontal", [look.press(by_kind[k]) for k in ("edit", "cancel")], spacing="sm"),
