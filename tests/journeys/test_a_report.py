@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import threading
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -17,7 +19,11 @@ DETAIL = "ไฟทางดับทั้งซอย มืดมาก"
 @pytest.mark.parametrize("order", list(itertools.permutations(("text", "photo", "pin"))), ids="-".join)
 def test_a_report_in_any_order_takes_at_most_four_messages(anna: Citizen, order: tuple[str, ...]) -> None:
     spot = fresh_spot()
-    acts = {"text": lambda: anna.text(DETAIL), "photo": anna.photo, "pin": lambda: anna.pin(*spot)}
+    acts: dict[str, Callable[[], dict[str, Any]]] = {
+        "text": lambda: anna.text(DETAIL),
+        "photo": anna.photo,
+        "pin": lambda: anna.pin(*spot),
+    }
     for act in order:
         anna.tell(acts[act]())
     assert anna.sent <= 4

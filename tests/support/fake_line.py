@@ -204,8 +204,9 @@ class FakeLine:
         """Raise where the service did something that LINE does not allow, or said something twice."""
         with self.lock:
             bad = [v for v in self.violations if not any(a in v for a in self.allowed)]
+            self.violations.clear()
+            names = [d.name for d in self.delivered]
         assert not bad, bad
-        names = [d.name for d in self.delivered]
         assert len(names) == len(set(names))
 
     # How calls are answered.
@@ -219,16 +220,18 @@ class FakeLine:
             fault = self._fault_for(call)
             call.fault = fault
         if fault in {"hang", "drop"}:
-            return self._cut(fault)
+            self._hang(fault)
+            return None
         if fault in DIES_BEFORE:
             return _ORDERED[str(fault)]
         with self.lock:
             answer = self._answer(call)
         if fault in {"hang_after", "drop_after"}:
-            return self._cut(str(fault))
+            self._hang(str(fault))
+            return None
         return _ORDERED["500"] if fault == "500_after" else answer
 
-    def _cut(self, fault: str) -> None:
+    def _hang(self, fault: str) -> None:
         if fault.startswith("hang"):
             self._released.wait(60)
 
@@ -401,7 +404,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(data)
         self.wfile.flush()
 
-    do_GET = do_POST = do_DELETE = do_PUT = _serve  # noqa: N815
+    do_GET = do_POST = do_DELETE = do_PUT = _serve
 
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+    def log_message(self, format: str, *args: Any) -> None:
         """Silence."""

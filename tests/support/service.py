@@ -22,6 +22,7 @@ from cryptography.fernet import Fernet
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.settings import KNOWN
 from casework import rules
 from storage import cases
 from storage.engine import Store
@@ -32,10 +33,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SECRET, TOKEN = "right-secret", "right-token"
 Json = dict[str, Any]
 QUICK_RULES = "[jobs]\nsweep_seconds = 0.1\n"
-SETTINGS = (
-    "LINE_CHANNEL_SECRET LINE_CHANNEL_ACCESS_TOKEN LINE_API_HOST ALLOW_LINE_API_HOST DATABASE_URL DATA_KEY "
-    "MEDIA_DIR RULES_FILE PUBLIC_URL HOST PORT"
-).split()
+SETTINGS = {known.name for known in KNOWN}
 
 
 def free_port() -> int:
