@@ -65,7 +65,7 @@ def test_several_photos_sent_together_are_answered_once(anna: Citizen, line: Fak
     before = len(line.received(anna.user))
     anna.service.accept(*group)
     anna.hears(group[0])
-    anna.service.household.until_quiet()
+    anna.settles()
     assert len(line.received(anna.user)) == before + 1
     anna.press("ส่งเรื่อง")
     anna.until_told("ออกเลขแล้ว")

@@ -169,6 +169,10 @@ class Citizen:
 
         return until(found, seconds=seconds, why=f"{piece!r} among {[words(m)[:80] for m in self.line.messages(self.user)]}")
 
+    def settles(self) -> None:
+        """Wait until nothing of this person's waits or is owed."""
+        self.service.household.until_quiet(self.user)
+
     def labels(self) -> list[str]:
         """The labels of the last message's buttons."""
         return [a["label"] for a in actions(self.line.messages(self.user)[-1])]

@@ -132,13 +132,14 @@ class Household:
             rows = session.scalars(select(OutboxMessage).order_by(OutboxMessage.id)).all()
             return [row for row in rows if not states or row.state in states]
 
-    def quiet(self) -> bool:
-        """Nothing waits and nothing is owed."""
-        return not self.events("waiting") and not self.outbox("waiting", "sending")
+    def quiet(self, *chats: str) -> bool:
+        """Nothing waits and nothing is owed (of these chats)."""
+        busy = [row.chat for row in self.events("waiting")] + [row.chat for row in self.outbox("waiting", "sending")]
+        return not [chat for chat in busy if not chats or chat in chats]
 
-    def until_quiet(self, seconds: float = 40.0) -> None:
-        """Wait until all is done."""
-        until(self.quiet, seconds=seconds, why="inbox and outbox to be empty")
+    def until_quiet(self, *chats: str, seconds: float = 40.0) -> None:
+        """Wait until all is done (of these chats)."""
+        until(lambda: self.quiet(*chats), seconds=seconds, why="inbox and outbox to be empty")
 
     def staff_moves(self, number: str, status: str, note: str | None = None, reason: str | None = None) -> None:
         """What the command line does with `cases status`."""
