@@ -38,7 +38,7 @@ from bot.turn import Turns
 from bot.webhook import webhook
 from casework import places
 from nlp import understand
-from storage import schema
+from storage import media, schema
 from storage.engine import Store
 from storage.inbox import GroupCommit, Waiting
 from storage.media import Wanted
@@ -128,6 +128,8 @@ def _worker(service: Service, poke: dict[str, Callable[[], None]]) -> None:
     sender = Sender(store, line, now)
     turns = Turns(store, settings.rules, settings.box, now, public_url=settings.public_url)
     fetcher = Fetcher(store, line, settings.media_dir, settings.rules, now)
+    with store.write() as session:
+        media.recover(session, now())
     turn_pump: Pump[Waiting] = Pump("turns", turns.due, turns.take, threads=2, batch=64)
     media_pump: Pump[Wanted] = Pump("media", fetcher.due, fetcher.take, threads=3, batch=6, idle=0.3)
 

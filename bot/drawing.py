@@ -10,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import uharfbuzz as hb  # type: ignore[import-untyped]
+import uharfbuzz as hb
 from PIL import Image, ImageChops, ImageColor, ImageDraw
 
 FAMILY = "Sarabun"

@@ -23,7 +23,7 @@ from storage.engine import Store
 from storage.media import Wanted, file_of
 
 log = logging.getLogger("media")
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
+FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "GIF")
 MOST_PIXELS = 60_000_000
 PIECE = 64 * 1024
 GIVE_UP_AFTER = timedelta(hours=6)

@@ -125,7 +125,7 @@ class Report(Flow):
         firm = [p for p in read.places if p.p >= 0.5]
         codes = list(dict.fromkeys(p.district_code for p in firm if p.district_code))
         maybe = list(dict.fromkeys(p.district_code for p in read.places if p.district_code))
-        names = [p.name for p in read.places if p.kind in ("road", "soi", "landmark", "subdistrict") and p.p >= 0.3]
+        names = [p.name for p in read.places if p.kind in ("road", "soi", "landmark", "subdistrict") and p.p >= 0.5]
         if len(codes) == 1:
             self.data["guess"] = {"district": codes[0], "names": names[:3]}
         elif len(maybe) > 1:
@@ -158,7 +158,10 @@ class Report(Flow):
 
     def accept_guess(self, heard: Heard) -> None:
         """Yes, it is there."""
-        self._place_by_district(self.data.pop("guess")["district"])
+        guess = self.data.pop("guess")
+        if guess["names"]:
+            self.data.setdefault("place_text", " ".join(guess["names"]))
+        self._place_by_district(guess["district"])
 
     def refuse_guess(self, heard: Heard) -> None:
         """No, it is not there."""
@@ -166,7 +169,6 @@ class Report(Flow):
         self.data["guess_refused"] = True
 
     def _place_by_district(self, code: str) -> None:
-        self.data.setdefault("place_text", self.data.get("text", "")[:200])
         self.data["place"] = {"district": code}
         self.data.pop("maybe", None)
 

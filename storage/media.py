@@ -65,6 +65,13 @@ def take_due(session: Session, now: datetime, limit: int) -> list[Wanted]:
     return [Wanted(r.id, r.message_id, r.kind, r.chat, r.attempts, r.created_at) for r in rows]
 
 
+def recover(session: Session, now: datetime) -> None:
+    """At start: what a dead process was fetching need not wait for its lease (fetching twice does no harm)."""
+    session.execute(
+        update(Media).where(Media.state == "waiting", Media.error.is_(None), Media.due_at <= now + LEASE).values(due_at=now)
+    )
+
+
 def ready(
     session: Session,
     media: int,
