@@ -21,7 +21,8 @@ from bot.words import words
 from casework import numbers
 from casework.rules import Rules
 from flows.kit import Heard, Say
-from flows.router import Answer, Router
+from flows.router import Router
+from flows.talks import Answer
 from nlp import understand
 from storage import cases, inbox, media, outbox
 from storage.desk import StoredDesk
@@ -129,16 +130,17 @@ class Turns:
         return router.hear(heard)
 
     def _dressed(self, session: Session, event: Event, answer: Answer, language: str) -> list[dict[str, Any]]:
-        missed = outbox.take_unsure(session, event.chat) if answer.said else []
         look = Look(words(language), answer.talk, self._public_url)
         messages = dress(answer.said, look)
-        if missed:
-            note = dress([Say("router.perhaps_missed")], look)
-            for message in missed:
-                message.pop("quickReply", None)
-            room = max(0, MOST_MESSAGES - len(messages) - len(note))
-            messages = [*note, *missed[-room:], *messages] if room else messages
-        return messages
+        note = dress([Say("router.perhaps_missed")], look)
+        room = MOST_MESSAGES - len(messages) - len(note)
+        if not messages or room < 1:
+            return messages
+        # An earlier announcement that was missed as well is not repeated: it would take the room of what it announced.
+        missed = [m for m in outbox.take_unsure(session, event.chat) if m not in note]
+        for message in missed:
+            message.pop("quickReply", None)
+        return [*note, *missed[-room:], *messages] if missed else messages
 
     def _in_group(self, session: Session, heard: Heard) -> list[dict[str, Any]]:
         """In a group the bot speaks when spoken to: a case number, or its name."""
