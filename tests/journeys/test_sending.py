@@ -62,14 +62,16 @@ def test_a_reply_that_never_ends_is_given_up_and_shown_later(anna: Citizen, bo: 
 def test_what_was_missed_is_announced_once_however_long_it_lasts(anna: Citizen, line: FakeLine, times: int) -> None:
     """Several replies in a row are of unknown fate: the next shows what there is room for, with one announcement."""
     line.fail("reply", "500", chat=anna.user, times=times)
-    for event in (anna.text("เสาไฟเอียง"), anna.pin(), anna.photo())[:times]:
+    *lost, last = [anna.text("เสาไฟเอียง"), anna.pin(), anna.photo(), anna.text("เอียงมาก")][: times + 1]
+    for event in lost:
         before = len(line.tried(anna.user, "reply"))
         anna.service.accept(event)
         until(lambda before=before: len(line.tried(anna.user, "reply")) > before, why="a reply")  # type: ignore[misc]
         anna.settles()
-    said = [words(m) for m in anna.say("เมนู")]
+    said = [words(m) for m in anna.tell(last)]
     assert sum(MISSED in text for text in said) == 1, said
     assert any("มีรูปไหมคะ" in text for text in said)
+    assert "ตรวจก่อนส่ง" in said[-1]
 
 
 @pytest.mark.parametrize("fault", ["400", "429"])
