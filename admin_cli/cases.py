@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -21,7 +21,7 @@ Number = Annotated[str, typer.Argument(metavar="N", help="The case's number.")]
 Time = Annotated[str | None, typer.Option(metavar="TIME", help="ISO 8601 or a Thai date.")]
 
 
-class Kind(str, Enum):
+class Kind(StrEnum):
     """casework.case.KINDS, as Typer wants them."""
 
     complaint = "complaint"
@@ -30,7 +30,7 @@ class Kind(str, Enum):
     compliment = "compliment"
 
 
-class Channel(str, Enum):
+class Channel(StrEnum):
     """casework.case.CHANNELS."""
 
     phone_1555 = "phone_1555"
@@ -45,7 +45,9 @@ class Channel(str, Enum):
 
 @app.command("list")
 def list_(
-    status: Annotated[list[str] | None, typer.Option(help="Only these (repeat, or separate by commas); `open`: all open ones.")] = None,
+    status: Annotated[
+        list[str] | None, typer.Option(help="Only these (repeat, or separate by commas); `open`: all open ones.")
+    ] = None,
     district: Annotated[str | None, typer.Option(help="Code (1001 to 1050) or name.")] = None,
     category: Annotated[str | None, typer.Option(help="Code, such as road.")] = None,
     urgent: Annotated[bool | None, typer.Option("--urgent/--no-urgent", help="Only BEST, or only others.")] = None,
@@ -164,12 +166,14 @@ def _place(draft: Draft, lat: float | None, lng: float | None) -> None:
     try:
         found = locate(lat, lng)
     except BadPosition as problem:
-        raise Refused("refused.no_position", lat=lat, lng=lng, why=problem.reason.replace("_", " ")) from problem
+        raise Refused("refused.no_position", lat=lat, lng=lng, why_not=problem.reason.replace("_", " ")) from problem
     if not found.in_bangkok:
         raise Refused("refused.outside_bangkok", lat=lat, lng=lng)
     given, near = draft.district_code, dict(found.near)
     if given is not None and given != found.district_code and given not in near:
-        raise Refused("refused.other_district", lat=lat, lng=lng, district=_agency(found.district_code or ""), given=_agency(given))
+        raise Refused(
+            "refused.other_district", lat=lat, lng=lng, district=_agency(found.district_code or ""), given=_agency(given)
+        )
     draft.lat, draft.lng = found.lat, found.lng
     if given is None or given == found.district_code:
         draft.district_code, draft.subdistrict_code = found.district_code, found.subdistrict_code

@@ -14,7 +14,9 @@ from casework.thai_time import BANGKOK, BUDDHIST, words
 _CLOCK = r"(?:[ ,]+([0-2]?[0-9])[:.]([0-5][0-9])(?::[0-5][0-9])?\D{0,4})?"
 _NUMBERS = re.compile(r"([0-3]?[0-9])[/.-]([01]?[0-9])[/.-]([0-9]{4}|[0-9]{2})" + _CLOCK)
 _NAMES = re.compile(r"([0-3]?[0-9]) ?([^0-9 ]+(?: ?\.[^0-9 ]+)?) ?([0-9]{4}|[0-9]{2})" + _CLOCK)
-_BUDDHIST_ISO = re.compile(r"(2[4-9][0-9]{2})(?=-?[0-9]{2}-?[0-9]{2})")
+_BUDDHIST_ISO = re.compile(r"\A(2[4-9][0-9]{2})(?=-?[0-9]{2}-?[0-9]{2})")
+
+_EPOCH, _CENTURY = datetime(2000, 1, 1, tzinfo=BANGKOK), timedelta(days=36_525)
 
 
 def moment(text: str, option: str) -> datetime:
@@ -29,32 +31,31 @@ def moment(text: str, option: str) -> datetime:
 
 
 def _read(text: str) -> datetime | None:
+    found = _iso(text) or _thai(text)
     try:
-        iso = _BUDDHIST_ISO.sub(lambda y: str(int(y[0]) - BUDDHIST), text, count=1) if _BUDDHIST_ISO.match(text) else text
-        found = datetime.fromisoformat(iso)
-    except ValueError:
-        found = _thai(text)
-    if found is None:
-        return None
-    try:
-        found = found if found.tzinfo else found.replace(tzinfo=BANGKOK)
-        return found if abs(found - datetime(2000, 1, 1, tzinfo=BANGKOK)) < timedelta(days=100 * 366) else None
+        return found if found is not None and abs(found - _EPOCH) < _CENTURY else None
     except OverflowError:
         return None
 
 
+def _iso(text: str) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(_BUDDHIST_ISO.sub(lambda year: str(int(year[0]) - BUDDHIST), text, count=1))
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=BANGKOK)
+
+
 def _thai(text: str) -> datetime | None:
     numbered, named = _NUMBERS.fullmatch(text), _NAMES.fullmatch(text)
-    if numbered is not None:
-        day, month, year, hour, minute = numbered.groups()
-        which = int(month)
-    elif named is not None:
-        day, name, year, hour, minute = named.groups()
-        which = _months().get(_bare(name), 0)
-    else:
+    found = numbered or named
+    if found is None:
         return None
+    day, month, digits, hour, minute = found.groups()
+    which = int(month) if numbered else _months().get(_bare(month), 0)
+    year = _year(digits, english=named is not None and month.isascii())
     try:
-        return datetime(_year(year, english=named is not None and text.isascii()), which, int(day), int(hour or 0), int(minute or 0))  # noqa: DTZ001 - Bangkok's, said above
+        return datetime(year, which, int(day), int(hour or 0), int(minute or 0), tzinfo=BANGKOK)
     except ValueError:
         return None
 

@@ -78,7 +78,15 @@ def _cells(case: CaseView, now: datetime) -> list[str]:
     due = "" if case.due_at is None else thai_date(case.due_at)
     best = "BEST" if case.urgent else ""
     what = case.category if case.kind == "complaint" else case.kind
-    return [case.number, thai_datetime(case.created_at), case.status, best, what, case.district or "-", f"late {due}" if late else due]
+    return [
+        case.number,
+        thai_datetime(case.created_at),
+        case.status,
+        best,
+        what,
+        case.district or "-",
+        f"late {due}" if late else due,
+    ]
 
 
 def row(cells: Sequence[str], words: str, left: int) -> str:
@@ -116,7 +124,9 @@ def print_case(case: CaseView, reasons: Sequence[str | None], now: datetime) -> 
     """A whole case with its story; `reasons` are staff's own, event by event."""
     category, agency = categories().get(case.category), agencies().get(case.agency)
     late = case.due_at is not None and case.due_at < now and case.status in UNFIXED
-    where = " · ".join(filter(None, (case.subdistrict, case.district, f"({case.district_code})" if case.district_code else None)))
+    where = " · ".join(
+        filter(None, (case.subdistrict, case.district, f"({case.district_code})" if case.district_code else None))
+    )
     pin = f"{case.lat:.6f}, {case.lng:.6f}" if case.lat is not None and case.lng is not None else None
     confirmed = {True: "yes", False: "no", None: "silent"}[case.confirmed] if case.status == "closed" else None
     facts = (

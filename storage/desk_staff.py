@@ -60,7 +60,7 @@ def listed(store: Store, wanted: Wanted) -> Iterator[CaseView]:
         yield from made
 
 
-def _query(wanted: Wanted) -> Select[tuple[int]]:
+def _query(wanted: Wanted) -> Select[int]:
     query = select(Case.id)
     if wanted.statuses:
         query = query.where(Case.status.in_(wanted.statuses))
@@ -83,8 +83,8 @@ def views(session: Session, rows: Sequence[Case]) -> list[CaseView]:
     happened: dict[int, list[EventView]] = defaultdict(list)
     names: dict[int, list[str]] = defaultdict(list)
     event = select(CaseEvent.case_id, CaseEvent.status, CaseEvent.actor, CaseEvent.note, CaseEvent.at)
-    for case_id, *rest in session.execute(event.where(CaseEvent.case_id.in_(ids)).order_by(CaseEvent.id)):
-        happened[case_id].append(EventView(*rest))
+    for case_id, status, who, note, at in session.execute(event.where(CaseEvent.case_id.in_(ids)).order_by(CaseEvent.id)):
+        happened[case_id].append(EventView(status, who, note, at))
     media = select(Media.case_id, Media.path).where(Media.case_id.in_(ids), Media.state.in_(("ready", "waiting")))
     for owner, path in session.execute(media.order_by(Media.id)):
         names[owner or 0].append(path)
@@ -253,9 +253,13 @@ def known_category(code: str) -> str:
 
 def known_district(name: str) -> str:
     """The code of a district, given by code or by its Thai or English name. Raises Refused for one that is none."""
-    plain = "".join(numbers.plain(name).split()).casefold()
+
+    def bare(text: str) -> str:
+        return "".join(numbers.plain(text).split()).casefold()
+
+    typed = bare(name)
     for code, row in tables().districts.items():
-        thai = plain.endswith(row.name_th) and row.office_th.endswith(plain)
-        if thai or plain in {code, "".join(row.name_en.split()).casefold()}:
+        thai = typed.endswith(bare(row.name_th)) and bare(row.office_th).endswith(typed)
+        if thai or typed in {code, bare(row.name_en)}:
             return code
     raise Refused("refused.unknown_district", district=name)
