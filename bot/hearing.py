@@ -24,6 +24,13 @@ _TOKEN = re.compile(r"[\x21-\x7e]{1,128}")
 """LINE's ids and tokens. Anything else could not be stored, and would take the events that came with it along."""
 
 
+RESERVED = {
+    "text", "pin", "photo", "video", "file", "audio", "sticker", "unknown", "nothing", "follow", "unfollow", "join",
+    "unsend", "messageEdited", "media_lost", "onward",
+}  # fmt: skip
+"""Kinds that no button has: they come from LINE or from ourselves."""
+
+
 class Malformed(ValueError):
     """The webhook's body is not LINE's."""
 
@@ -145,7 +152,7 @@ def _message(event: Event, message: Mapping[str, Any]) -> Heard:
 def _postback(event: Event, postback: Mapping[str, Any]) -> Heard:
     data = dict(parse_qsl(_text(postback.get("data"))[:300], max_num_fields=8))
     kind = data.get("k", "")
-    if not kind.isidentifier():
+    if not kind.isidentifier() or kind in RESERVED:
         return Heard("unknown", event.at)
     talk = data.get("t", "")
     return Heard(kind, event.at, value=data.get("v", ""), talk=int(talk) if talk.isdecimal() and len(talk) < 16 else None)

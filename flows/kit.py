@@ -145,7 +145,7 @@ class Flow:
     def __init__(self, desk: Desk, data: dict[str, Any] | None = None, state: str | None = None) -> None:
         self.desk = desk
         self.data: dict[str, Any] = data if data is not None else {}
-        self.state = state or self.states[0].name
+        self.state = state if state in self._by_name else self.states[0].name
         self.said: list[Say] = []
         self.quiet = False
         self.number: str | None = None
@@ -180,13 +180,14 @@ class Flow:
         trail = self.data.get("trail") or []
         if not trail:
             return False
-        self.went_back(self.state)
+        self.data.update(self.data.pop("undo", {}))
         self._machine.set_state(trail.pop(), model=self)
         self._ask()
         return True
 
-    def went_back(self, left: str) -> None:
-        """Hook: what to restore when the person leaves the state `left` backwards."""
+    def set_aside(self, *keys: str) -> None:
+        """Something is to be given anew; going back instead brings it back."""
+        self.data["undo"] = {key: self.data.pop(key) for key in keys if key in self.data}
 
     def ask_again(self) -> None:
         """Put the present question once more."""

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from casework import places
 from casework.case import Draft
-from casework.catalog import agencies, categories, responsible
+from casework.catalog import categories, responsible
 from casework.contact import phone
-from casework.places import BadPosition
-from flows.kit import Button, Flow, Heard, asks, ends, on, onward
+from flows.kit import Button, Heard, asks, ends, on, onward
+from flows.pictures import Pictures
+from flows.where import Where
 
 GATHERING = ("what", "where", "border", "photo", "check")
 
 
-class Report(Flow):
+class Report(Where, Pictures):
     """What happened → where → a photo → "is this right?" → (the same as one of these?) → a case number."""
 
     name = "report"
@@ -38,7 +38,8 @@ class Report(Flow):
         on("text", at=("what", "photo", "check"), do="keep_words"),
         on("text", at="edit", to="check", do="keep_words"),
         on("text", at="where", do="keep_place_words"),
-        on("text", at="border", do="choose_district_by_words"),
+        on("text", at="border", do="choose_district_by_words", when="names_near"),
+        on("text", at="border", do="keep_words"),
         on("pin", at=(*GATHERING, "edit"), do="explain_bad_pin", when="pin_is_bad"),
         on("pin", at=(*GATHERING, "edit"), do="explain_outside", when="pin_is_outside"),
         on("pin", at=GATHERING, do="keep_pin"),
@@ -114,214 +115,13 @@ class Report(Flow):
 
     def forget_words(self, heard: Heard) -> None:
         """The description is to be written anew."""
-        self._set_aside("text", "parts", "chosen", "category", "also", "guessed", "urgent", "urgent_unsure", "urgency_said")
-
-    # Where.
-
-    def _guess_place(self, heard: Heard) -> None:
-        read = heard.understood
-        if read is None or "place" in self.data:
-            return
-        firm = [p for p in read.places if p.p >= 0.5]
-        codes = list(dict.fromkeys(p.district_code for p in firm if p.district_code))
-        maybe = list(dict.fromkeys(p.district_code for p in read.places if p.district_code))
-        names = [p.name for p in read.places if p.kind in ("road", "soi", "landmark", "subdistrict") and p.p >= 0.5]
-        if len(codes) == 1:
-            self.data["guess"] = {"district": codes[0], "names": names[:3]}
-        elif len(maybe) > 1:
-            self.data["maybe"] = maybe[:8]
-        elif len(maybe) == 1:
-            self.data["guess"] = {"district": maybe[0], "names": names[:3]}
-        if not codes and not maybe and any(p.kind == "province" for p in firm):
-            self.data["elsewhere"] = next(p.name for p in firm if p.kind == "province")
-
-    def keep_place_words(self, heard: Heard) -> None:
-        """Words for the place: they are kept as written, and read for a district to be confirmed."""
-        self._add_place_words(heard.text)
-        self.data.pop("guess", None)
-        self.data.pop("maybe", None)
-        self._guess_place(heard)
-        if heard.understood is not None and heard.understood.emergency and not self.data.get("emergency"):
-            self.data["emergency"] = True
-            self.show("emergency")
-        if "guess" not in self.data and "maybe" not in self.data:
-            elsewhere = self.data.pop("elsewhere", None)
-            self.say("outside_words", place=elsewhere) if elsewhere else self.say("where_unknown")
-
-    def _add_place_words(self, words: str) -> None:
-        had = self.data.get("place_text")
-        self.data["place_text"] = f"{had} {words}"[:500] if had and words not in had else words[:500]
-
-    def has_guess(self, heard: Heard) -> bool:
-        """A district was read from the words and waits for a yes."""
-        return "guess" in self.data
-
-    def accept_guess(self, heard: Heard) -> None:
-        """Yes, it is there."""
-        guess = self.data.pop("guess")
-        if guess["names"]:
-            self.data.setdefault("place_text", " ".join(guess["names"]))
-        self._place_by_district(guess["district"])
-
-    def refuse_guess(self, heard: Heard) -> None:
-        """No, it is not there."""
-        self.data.pop("guess", None)
-        self.data["guess_refused"] = True
-
-    def _place_by_district(self, code: str) -> None:
-        self.data["place"] = {"district": code}
-        self.data.pop("maybe", None)
-
-    def pin_is_bad(self, heard: Heard) -> bool:
-        """Not a position on this earth."""
-        try:
-            places.locate(heard.lat, heard.lng)
-        except BadPosition:
-            return True
-        return False
-
-    def pin_is_outside(self, heard: Heard) -> bool:
-        """Not in Bangkok."""
-        return not places.locate(heard.lat, heard.lng).in_bangkok
-
-    def explain_bad_pin(self, heard: Heard) -> None:
-        """The pin cannot be read; nothing of it is kept."""
-        self.say("bad_pin")
-
-    def explain_outside(self, heard: Heard) -> None:
-        """The pin is outside Bangkok: who can help there; nothing of it is kept."""
-        self.show("outside")
-
-    def keep_pin(self, heard: Heard) -> None:
-        """The place, with its district; near a border the district is still to be chosen."""
-        spot = places.locate(heard.lat, heard.lng)
-        near = [code for code, _name in spot.near]
-        self.data["place"] = {
-            "lat": heard.lat,
-            "lng": heard.lng,
-            "district": spot.district_code,
-            "subdistrict": spot.subdistrict_code,
-            "near": near if len(near) > 1 else [],
-        }
-        if heard.place:
-            self._add_place_words(heard.place)
-        for key in ("guess", "maybe", "elsewhere"):
-            self.data.pop(key, None)
-
-    def lacks_where(self, heard: Heard | None) -> bool:
-        """No place yet."""
-        return "place" not in self.data
-
-    def near_border(self, heard: Heard | None) -> bool:
-        """The pin lies so near another district that the person is asked which one it is."""
-        return bool(self.data.get("place", {}).get("near"))
-
-    def choose_district(self, heard: Heard) -> None:
-        """A district's button."""
-        place = self.data.get("place")
-        if heard.value not in agencies():
-            return
-        if place is None:
-            self._place_by_district(heard.value)
-        else:
-            if place["district"] != heard.value:
-                place["subdistrict"] = None
-            place["district"], place["near"] = heard.value, []
-
-    def choose_district_by_words(self, heard: Heard) -> None:
-        """The district's name typed instead of pressed; anything else is more of the description."""
-        near = self.data["place"]["near"]
-        read = heard.understood
-        named = [
-            c for c in near if agencies()[c].short_th in heard.text or agencies()[c].en.casefold() in heard.text.casefold()
-        ]
-        if not named and read is not None:
-            named = [p.district_code for p in read.places if p.district_code in near]
-        if len(set(named)) == 1:
-            self.choose_district(Heard("district", heard.at, value=named[0]))
-        else:
-            self.keep_words(heard)
-
-    def forget_place(self, heard: Heard) -> None:
-        """The place is to be given anew."""
-        self._set_aside("place", "place_text", "guess", "maybe")
-
-    def ask_where(self) -> None:
-        """Where was it: a guess to confirm where the words held one."""
-        guess = self.data.get("guess")
-        if guess:
-            self.show("place_guess", district=guess["district"], names=guess["names"])
-        elif self.data.get("maybe"):
-            self.say("where_which")
-        else:
-            elsewhere = self.data.pop("elsewhere", None)
-            if elsewhere:
-                self.say("outside_words", place=elsewhere)
-            self.say("where")
-
-    def buttons_where(self) -> tuple[Button, ...]:
-        """Yes and no for a guess; districts where the words fit several."""
-        if self.data.get("guess"):
-            return (Button("yes"), Button("no"))
-        return tuple(Button("district", code) for code in self.data.get("maybe", ()))
-
-    def buttons_border(self) -> tuple[Button, ...]:
-        """The districts on this border."""
-        return tuple(Button("district", code) for code in self.data.get("place", {}).get("near", ()))
-
-    # Photos.
-
-    def keep_photo(self, heard: Heard) -> None:
-        """A photo, film or file; several sent together are answered once."""
-        sets = self.data.setdefault("sets", [])
-        self.quiet = heard.set_id is not None and heard.set_id in sets
-        if heard.set_id is not None and not self.quiet:
-            sets.append(heard.set_id)
-        photos = self.data.setdefault("photos", [])
-        if len(photos) >= self.desk.rules.whole("case", "max_photos"):
-            if heard.media is not None:
-                self.desk.drop_media(heard.media)
-            if not self.quiet:
-                self.say("photos_full", most=self.desk.rules.whole("case", "max_photos"))
-            return
-        if heard.media is not None:
-            photos.append(heard.media)
-        self.data.pop("no_photo", None)
-
-    def skip_photo(self, heard: Heard) -> None:
-        """There is no photo."""
-        self.data["no_photo"] = True
-
-    def lacks_photo(self, heard: Heard | None) -> bool:
-        """No photo yet, and none refused."""
-        return not self.data.get("photos") and not self.data.get("no_photo")
-
-    def has_all(self, heard: Heard | None) -> bool:
-        """Everything that is asked for is there."""
-        return True
-
-    def forget_photos(self, heard: Heard) -> None:
-        """The photos are to be sent anew."""
-        self._set_aside("photos", "no_photo")
-
-    def lose_photo(self, heard: Heard) -> None:
-        """A photo could not be kept (not a picture, too large, taken back): say so, and ask on."""
-        photos = self.data.get("photos", [])
-        if heard.media in photos:
-            photos.remove(heard.media)
-        if not photos and self.state == "check":
-            self.data["no_photo"] = True
-        if heard.value == "unsent":
-            self.quiet = True
-        else:
-            self.say("photo_lost")
+        self.set_aside("text", "parts", "chosen", "category", "also", "guessed", "urgent", "urgent_unsure", "urgency_said")
 
     # The card, and what may be changed on it.
 
     def ask_check(self) -> None:
         """The summary."""
-        self._settle()
-        self.data["undo"] = {}
+        self.settle_photos()
         self.show("summary", **self.summary())
 
     def summary(self) -> dict[str, Any]:
@@ -387,18 +187,6 @@ class Report(Flow):
     def forget_phone(self, heard: Heard) -> None:
         """No call, please."""
         self.data.pop("phone", None)
-
-    def _set_aside(self, *keys: str) -> None:
-        self.data["undo"] = {key: self.data.pop(key) for key in keys if key in self.data}
-
-    def _settle(self) -> None:
-        for media in self.data.get("undo", {}).get("photos", []):
-            if media not in self.data.get("photos", []):
-                self.desk.drop_media(media)
-
-    def went_back(self, left: str) -> None:
-        """What an edit had set aside is as it was."""
-        self.data.update(self.data.pop("undo", {}))
 
     # The end.
 

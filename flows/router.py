@@ -1,101 +1,18 @@
-"""Where a message goes: a pressed button → a word that always works → the open talk → what the words seem to want.
-
-The router reads and writes talks through `Talks`; it says things of its own through a small flow-less voice (`Lobby`).
-"""
+"""Where a message goes: a pressed button → a word that always works → the open talk → what the words seem to want."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any, Protocol
+from datetime import timedelta
 
 from casework import numbers
 from casework.refusals import Refused
-from flows.desk import Desk
-from flows.handbook import Handbook
-from flows.kit import Button, Flow, Heard, Say
-from flows.report import Report
-from flows.track import Track
-from flows.voice import Voice
-
-FLOWS: dict[str, type[Flow]] = {flow.name: flow for flow in (Report, Track, Voice, Handbook)}
-"""Every conversation. A new one is a file and a name in this list."""
-
-OPENS = {
-    "report": "report",
-    "emergency": "report",
-    "track": "track",
-    "inquiry": "voice",
-    "suggestion": "voice",
-    "compliment": "voice",
-    "voice": "voice",
-    "handbook": "handbook",
-}
-"""Intents and menu buttons that open a conversation."""
-
-PAGES = {"registry": "registry", "news": "news", "officer": "officer", "my_data": "privacy"}
-"""Wishes that a page answers."""
+from flows.kit import Button, Heard
+from flows.lobby import ALWAYS, FLOWS, LONG_ENOUGH, OPENS, PAGES, SERVICE, Lobby
+from flows.talks import Answer, OpenTalk
 
 
-class OpenTalk(Protocol):
-    """A talk as kept between turns."""
-
-    id: int
-    flow: str
-    state: str
-    data: dict[str, Any]
-    current: bool
-    open: bool
-    case_number: str | None
-    touched_at: datetime
-
-
-class Talks(Protocol):
-    """The talks of one person in one chat."""
-
-    def current(self) -> OpenTalk | None:
-        """The talk that the next message goes to."""
-
-    def by_id(self, talk: int) -> OpenTalk | None:
-        """A talk of this person's, also one that is over."""
-
-    def waiting(self, flow: str | None = None) -> OpenTalk | None:
-        """The latest open talk that is not current (of this flow)."""
-
-    def begin(self, flow: str) -> OpenTalk:
-        """A new talk, current from now on."""
-
-    def keep(self, talk: Any) -> None:
-        """Write a talk that came from here down as it is now."""
-
-    def media_talk(self, set_id: str) -> OpenTalk | None:
-        """The talk that an earlier photo of this set went to."""
-
-
-@dataclass
-class Answer:
-    """What a turn says, and the talk its buttons belong to."""
-
-    said: list[Say] = field(default_factory=list)
-    talk: int | None = None
-
-
-Command = Callable[[str], tuple[str, ...]]
-"""Text → the kinds of buttons and commands (`menu`, `yes`, …) that it stands for as a whole."""
-Label = Callable[[Button], str]
-
-
-class Router:
+class Router(Lobby):
     """One turn of one person in one chat."""
-
-    def __init__(self, desk: Desk, talks: Talks, command: Command, label: Label, alike: Callable[[str], str]) -> None:
-        self.desk = desk
-        self.talks = talks
-        self.command = command
-        self.label = label
-        self.alike = alike
-        self.answer = Answer()
 
     def hear(self, heard: Heard) -> Answer:
         """Answer what was heard. A Refused from the office becomes words for the person."""
@@ -109,7 +26,7 @@ class Router:
         talk = self.talks.current()
         if heard.talk is not None and self._old_button(heard, talk):
             return
-        if heard.kind in _SERVICE:
+        if heard.kind in SERVICE:
             getattr(self, f"_{heard.kind}")(heard, talk)
             return
         if heard.kind == "text":
@@ -117,7 +34,7 @@ class Router:
             if named is None:
                 return
             heard = named
-        if heard.kind in _GLOBAL:
+        if heard.kind in ALWAYS:
             getattr(self, f"_{heard.kind}")(heard, talk)
         elif heard.kind in OPENS and (talk is None or heard.kind not in self._understood_kinds(talk)):
             self._open(OPENS[heard.kind], None)
@@ -140,7 +57,7 @@ class Router:
             return False
         old = self.talks.by_id(heard.talk)
         if old is None:
-            if heard.kind in _GLOBAL or self._anytime(heard):
+            if heard.kind in ALWAYS or self._anytime(heard):
                 return False
             self._say("router.too_late")
             self._invite()
@@ -152,7 +69,7 @@ class Router:
             old.current = True
             self._go_on(heard, old)
             return True
-        if heard.kind in _GLOBAL or self._anytime(heard):
+        if heard.kind in ALWAYS or self._anytime(heard):
             return False
         if old.case_number:
             self._say("router.already_sent", number=old.case_number)
@@ -184,7 +101,7 @@ class Router:
             if len(fitting) == 1:
                 return Heard(kind, heard.at, heard.text, fitting[0].value, understood=heard.understood)
         for kind in kinds:
-            if kind in _GLOBAL or kind in OPENS or kind in PAGES:
+            if kind in ALWAYS or kind in OPENS or kind in PAGES:
                 return Heard(kind, heard.at, heard.text, understood=heard.understood)
         number = numbers.parse(heard.text)
         if number is not None and not (talk is not None and talk.state == "similar"):
@@ -194,112 +111,6 @@ class Router:
             self._say("router.mistyped_number")
             return None
         return heard
-
-    # Words that always work.
-
-    def _menu(self, heard: Heard, talk: OpenTalk | None) -> None:
-        if talk is not None:
-            talk.current = False
-            talk.data.pop("cancelling", None)
-            self.talks.keep(talk)
-        self._show("menu")
-        kept = self.talks.waiting() if talk is None else talk
-        if kept is not None and FLOWS[kept.flow].confirm_cancel:
-            self._say("router.kept", about=self._flow(kept).about())
-            self._buttons((Button("resume"), Button("discard")))
-
-    def _cancel(self, heard: Heard, talk: OpenTalk | None) -> None:
-        if talk is None:
-            talk = self.talks.waiting()
-        if talk is None:
-            self._say("router.nothing_to_cancel")
-            self._invite()
-        elif not FLOWS[talk.flow].confirm_cancel or talk.data.get("cancelling"):
-            self._drop(talk)
-        else:
-            talk.data["cancelling"] = True
-            talk.current = True
-            self.talks.keep(talk)
-            self._say("router.cancel_sure", about=self._flow(talk).about())
-            self._buttons((Button("yes"), Button("no")), talk.id)
-
-    def _drop(self, talk: OpenTalk) -> None:
-        flow = self._flow(talk)
-        for media in talk.data.get("photos", ()):
-            if isinstance(media, int):
-                self.desk.drop_media(media)
-        flow.state = "dropped"
-        talk.data = {}
-        self._keep(talk, flow)
-        self._say("router.cancelled")
-        self._invite()
-
-    def _back(self, heard: Heard, talk: OpenTalk | None) -> None:
-        if talk is None:
-            self._menu(heard, None)
-            return
-        talk.data.pop("cancelling", None)
-        flow = self._flow(talk)
-        if not flow.back():
-            self._say("router.at_the_start")
-            flow.ask_again()
-        self._keep(talk, flow)
-
-    def _resume(self, heard: Heard, talk: OpenTalk | None) -> None:
-        talk = talk or self.talks.waiting()
-        if talk is None:
-            self._say("router.nothing_kept")
-            self._invite()
-            return
-        talk.current = True
-        talk.data.pop("cancelling", None)
-        self._ask_again(talk)
-
-    def _discard(self, heard: Heard, talk: OpenTalk | None) -> None:
-        talk = talk or self.talks.waiting()
-        if talk is None:
-            self._say("router.nothing_to_cancel")
-        else:
-            self._drop(talk)
-
-    def _thai(self, heard: Heard, talk: OpenTalk | None) -> None:
-        self._language("th", talk)
-
-    def _english(self, heard: Heard, talk: OpenTalk | None) -> None:
-        self._language("en", talk)
-
-    def _language(self, language: str, talk: OpenTalk | None) -> None:
-        self.desk.choose_language(language)
-        self._say("router.language")
-        if talk is not None:
-            self._ask_again(talk)
-        else:
-            self._show("menu")
-
-    # What LINE tells of the person.
-
-    def _follow(self, heard: Heard, talk: OpenTalk | None) -> None:
-        self.desk.follows(True)
-        version = self.desk.rules.text("notice", "version")
-        self.desk.note_shown(version)
-        self._say("router.greeting")
-        self._show("notice", version=version)
-        self._show("menu")
-
-    def _unfollow(self, heard: Heard, talk: OpenTalk | None) -> None:
-        self.desk.follows(False)
-
-    def _sticker(self, heard: Heard, talk: OpenTalk | None) -> None:
-        self._say("router.sticker")
-        self._ask_again(talk) if talk is not None else self._invite()
-
-    def _audio(self, heard: Heard, talk: OpenTalk | None) -> None:
-        self._say("router.audio")
-        self._ask_again(talk) if talk is not None else self._invite()
-
-    def _unknown(self, heard: Heard, talk: OpenTalk | None) -> None:
-        self._say("router.unknown")
-        self._ask_again(talk) if talk is not None else self._invite()
 
     # The open talk.
 
@@ -341,8 +152,7 @@ class Router:
         self.talks.keep(talk)
 
     def _media_lost(self, heard: Heard) -> None:
-        if heard.value != "unsent":
-            self._say("report.photo_lost")
+        self._say("report.photo_lost")
 
     # Nothing open.
 
@@ -444,49 +254,3 @@ class Router:
     def _page(self, page: str) -> None:
         self._show("handbook_page", page=page)
         self._invite()
-
-    # Small things.
-
-    def _flow(self, talk: OpenTalk) -> Flow:
-        return FLOWS[talk.flow](self.desk, talk.data, talk.state)
-
-    def _ask_again(self, talk: OpenTalk) -> None:
-        flow = self._flow(talk)
-        flow.ask_again()
-        self._keep(talk, flow)
-
-    def _keep(self, talk: OpenTalk, flow: Flow) -> None:
-        talk.state, talk.data = flow.state, flow.data
-        talk.case_number = flow.number or talk.case_number
-        talk.touched_at = self.desk.now
-        if flow.ended:
-            talk.open = talk.current = False
-            talk.data = {}
-        self.talks.keep(talk)
-        self.answer.said += flow.said
-        if not flow.ended:
-            self.answer.talk = talk.id
-
-    def _say(self, key: str, **values: Any) -> None:
-        self.answer.said.append(Say(key, values))
-
-    def _show(self, card: str, **values: Any) -> None:
-        self.answer.said.append(Say(card, values, card=True))
-
-    def _buttons(self, buttons: tuple[Button, ...], talk: int | None = None) -> None:
-        last = self.answer.said[-1]
-        self.answer.said[-1] = Say(last.key, last.values, last.card, buttons)
-        if talk is not None:
-            self.answer.talk = talk
-
-    def _invite(self) -> None:
-        """The main menu's wishes as buttons under the last message."""
-        if not self.answer.said[-1].buttons:
-            self._buttons(MENU)
-
-
-LONG_ENOUGH = 12
-"""Code points of a text that is taken for a report when nothing else is understood of it."""
-MENU = tuple(Button(kind) for kind in ("report", "track", "registry", "voice", "news", "officer"))
-_GLOBAL = {"menu", "cancel", "back", "resume", "discard", "thai", "english"}
-_SERVICE = {"follow", "unfollow", "sticker", "audio", "unknown"}

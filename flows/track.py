@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from casework.case import CaseView
 from casework.refusals import Refused
-from flows.kit import Button, Flow, Heard, asks, ends, on
+from flows.kit import Button, Heard, asks, ends, on
+from flows.pictures import Pictures
 
 PAGE = 10
 
 
-class Track(Flow):
+class Track(Pictures):
     """Which case → its story → add to it, take it back, say whether it is fixed."""
 
     name = "track"
@@ -139,10 +140,7 @@ class Track(Flow):
 
     def add_photo(self, heard: Heard) -> None:
         """One more photo; those sent together are answered once."""
-        sets = self.data.setdefault("sets", [])
-        self.quiet = heard.set_id is not None and heard.set_id in sets
-        if heard.set_id is not None and not self.quiet:
-            sets.append(heard.set_id)
+        self.answer_once(heard)
         if heard.media is not None:
             self.desk.add_media(self.data["number"], heard.media)
         if not self.quiet:
@@ -152,13 +150,6 @@ class Track(Flow):
         """A photo that goes with the words to come."""
         if heard.media is not None:
             self.desk.add_media(self.data["number"], heard.media)
-
-    def lose_photo(self, heard: Heard) -> None:
-        """A photo could not be kept."""
-        if heard.value == "unsent":
-            self.quiet = True
-        else:
-            self.say("report.photo_lost")
 
     def withdraw(self, heard: Heard) -> None:
         """The citizen takes it back."""

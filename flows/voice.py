@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from casework.case import KINDS, Draft
-from flows.kit import Flow, Heard, asks, ends, on
+from flows.kit import Heard, asks, ends, on
+from flows.pictures import Pictures
 
 
-class Voice(Flow):
+class Voice(Pictures):
     """Which of the three → the words → a number."""
 
     name = "voice"
@@ -58,23 +59,6 @@ class Voice(Flow):
             codes = heard.understood.district_codes()
             if len(codes) == 1:
                 self.data["district"] = codes[0]
-
-    def keep_photo(self, heard: Heard) -> None:
-        """A picture that goes with the words."""
-        sets = self.data.setdefault("sets", [])
-        self.quiet = heard.set_id is not None and heard.set_id in sets
-        if heard.set_id is not None and not self.quiet:
-            sets.append(heard.set_id)
-        photos = self.data.setdefault("photos", [])
-        if heard.media is not None and len(photos) < self.desk.rules.whole("case", "max_photos"):
-            photos.append(heard.media)
-
-    def lose_photo(self, heard: Heard) -> None:
-        """A picture could not be kept."""
-        photos = self.data.get("photos", [])
-        if heard.media in photos:
-            photos.remove(heard.media)
-        self.say("report.photo_lost")
 
     def forget_words(self, heard: Heard) -> None:
         """Written anew."""

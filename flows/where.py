@@ -1,0 +1,165 @@
+"""The part of a report that finds the place: a pin, words that are asked back, a choice at a border."""
+
+from __future__ import annotations
+
+from casework import places
+from casework.catalog import agencies
+from casework.places import BadPosition
+from flows.kit import Button, Flow, Heard
+
+
+class Where(Flow):
+    """A talk that needs a place. Kept in `data`: place, place_text, guess (a district read from words), maybe, elsewhere."""
+
+    def _guess_place(self, heard: Heard) -> None:
+        read = heard.understood
+        if read is None or "place" in self.data:
+            return
+        firm = [p for p in read.places if p.p >= 0.5]
+        codes = list(dict.fromkeys(p.district_code for p in firm if p.district_code))
+        maybe = list(dict.fromkeys(p.district_code for p in read.places if p.district_code))
+        names = [p.name for p in read.places if p.kind in ("road", "soi", "landmark", "subdistrict") and p.p >= 0.5]
+        if len(codes) == 1:
+            self.data["guess"] = {"district": codes[0], "names": names[:3]}
+        elif len(maybe) > 1:
+            self.data["maybe"] = maybe[:8]
+        elif len(maybe) == 1:
+            self.data["guess"] = {"district": maybe[0], "names": names[:3]}
+        if not codes and not maybe and any(p.kind == "province" for p in firm):
+            self.data["elsewhere"] = next(p.name for p in firm if p.kind == "province")
+
+    def keep_place_words(self, heard: Heard) -> None:
+        """Words for the place: they are kept as written, and read for a district to be confirmed."""
+        self._add_place_words(heard.text)
+        self.data.pop("guess", None)
+        self.data.pop("maybe", None)
+        self._guess_place(heard)
+        if heard.understood is not None and heard.understood.emergency and not self.data.get("emergency"):
+            self.data["emergency"] = True
+            self.show("emergency")
+        if "guess" not in self.data and "maybe" not in self.data:
+            elsewhere = self.data.pop("elsewhere", None)
+            self.say("outside_words", place=elsewhere) if elsewhere else self.say("where_unknown")
+
+    def _add_place_words(self, words: str) -> None:
+        had = self.data.get("place_text")
+        self.data["place_text"] = f"{had} {words}"[:500] if had and words not in had else words[:500]
+
+    def has_guess(self, heard: Heard) -> bool:
+        """A district was read from the words and waits for a yes."""
+        return "guess" in self.data
+
+    def accept_guess(self, heard: Heard) -> None:
+        """Yes, it is there."""
+        guess = self.data.pop("guess")
+        if guess["names"]:
+            self.data.setdefault("place_text", " ".join(guess["names"]))
+        self._place_by_district(guess["district"])
+
+    def refuse_guess(self, heard: Heard) -> None:
+        """No, it is not there."""
+        self.data.pop("guess", None)
+        self.data["guess_refused"] = True
+
+    def _place_by_district(self, code: str) -> None:
+        self.data["place"] = {"district": code}
+        self.data.pop("maybe", None)
+
+    def pin_is_bad(self, heard: Heard) -> bool:
+        """Not a position on this earth."""
+        try:
+            places.locate(heard.lat, heard.lng)
+        except BadPosition:
+            return True
+        return False
+
+    def pin_is_outside(self, heard: Heard) -> bool:
+        """Not in Bangkok."""
+        return not places.locate(heard.lat, heard.lng).in_bangkok
+
+    def explain_bad_pin(self, heard: Heard) -> None:
+        """The pin cannot be read; nothing of it is kept."""
+        self.say("bad_pin")
+
+    def explain_outside(self, heard: Heard) -> None:
+        """The pin is outside Bangkok: who can help there; nothing of it is kept."""
+        self.show("outside")
+
+    def keep_pin(self, heard: Heard) -> None:
+        """The place, with its district; near a border the district is still to be chosen."""
+        spot = places.locate(heard.lat, heard.lng)
+        near = [code for code, _name in spot.near]
+        self.data["place"] = {
+            "lat": heard.lat,
+            "lng": heard.lng,
+            "district": spot.district_code,
+            "subdistrict": spot.subdistrict_code,
+            "near": near if len(near) > 1 else [],
+        }
+        if heard.place:
+            self._add_place_words(heard.place)
+        for key in ("guess", "maybe", "elsewhere"):
+            self.data.pop(key, None)
+
+    def lacks_where(self, heard: Heard | None) -> bool:
+        """No place yet."""
+        return "place" not in self.data
+
+    def near_border(self, heard: Heard | None) -> bool:
+        """The pin lies so near another district that the person is asked which one it is."""
+        return bool(self.data.get("place", {}).get("near"))
+
+    def choose_district(self, heard: Heard) -> None:
+        """A district's button."""
+        place = self.data.get("place")
+        if heard.value not in agencies():
+            return
+        if place is None:
+            self._place_by_district(heard.value)
+        else:
+            if place["district"] != heard.value:
+                place["subdistrict"] = None
+            place["district"], place["near"] = heard.value, []
+
+    def names_near(self, heard: Heard) -> bool:
+        """The words name one of the districts on this border."""
+        return self._named(heard) is not None
+
+    def choose_district_by_words(self, heard: Heard) -> None:
+        """The district's name typed instead of pressed."""
+        self.choose_district(Heard("district", heard.at, value=self._named(heard) or ""))
+
+    def _named(self, heard: Heard) -> str | None:
+        near = self.data["place"]["near"]
+        words = heard.text.casefold()
+        named = [c for c in near if agencies()[c].short_th in words or agencies()[c].en.casefold() in words]
+        if not named and heard.understood is not None:
+            named = [p.district_code for p in heard.understood.places if p.district_code in near]
+        return named[0] if len(set(named)) == 1 else None
+
+    def forget_place(self, heard: Heard) -> None:
+        """The place is to be given anew."""
+        self.set_aside("place", "place_text", "guess", "maybe")
+
+    def ask_where(self) -> None:
+        """Where was it: a guess to confirm where the words held one."""
+        guess = self.data.get("guess")
+        if guess:
+            self.show("place_guess", district=guess["district"], names=guess["names"])
+        elif self.data.get("maybe"):
+            self.say("where_which")
+        else:
+            elsewhere = self.data.pop("elsewhere", None)
+            if elsewhere:
+                self.say("outside_words", place=elsewhere)
+            self.say("where")
+
+    def buttons_where(self) -> tuple[Button, ...]:
+        """Yes and no for a guess; districts where the words fit several."""
+        if self.data.get("guess"):
+            return (Button("yes"), Button("no"))
+        return tuple(Button("district", code) for code in self.data.get("maybe", ()))
+
+    def buttons_border(self) -> tuple[Button, ...]:
+        """The districts on this border."""
+        return tuple(Button("district", code) for code in self.data.get("place", {}).get("near", ()))
