@@ -13,10 +13,10 @@ from admin_cli.shown import fit
 from casework.case import CaseView
 from casework.thai_time import thai_datetime
 from storage import cases, desk_staff, media
-from storage.models import Case
+from storage.models import Case, Media
 from tests.admin_cli.desk import NOW, StaffDesk
 
-KEYS = (
+KEYS = (  # noqa: SIM905
     "number kind status category urgent district_code district subdistrict lat lng agency owner text photos rating "
     "confirmed merged_into channel created_at due_at events"
 ).split()
@@ -45,7 +45,7 @@ def test_photos_are_those_kept_or_on_their_way(desk: StaffDesk) -> None:
     number = desk.case()
     with desk.store.write() as session:
         ids = [media.promise(session, f"M{n}", "U1", "image", None, NOW) for n in range(3)]
-        rows = [session.get_one(media.Media, each) for each in ids]
+        rows = [session.get_one(Media, each) for each in ids]
         case = cases.must(session, number)
         for row, state in zip(rows, ("ready", "waiting", "gone"), strict=True):
             row.state, row.case_id = state, case.id
@@ -144,7 +144,11 @@ def test_a_letter_keeps_its_vowels_and_tones(width: int) -> None:
 
 def test_five_thousand_cases_quickly_and_without_a_query_each(desk: StaffDesk, monkeypatch: pytest.MonkeyPatch) -> None:
     case = desk.stored(desk.case())
-    columns = {name: getattr(case, name) for name in Case.__table__.columns.keys() if name != "id"}
+    columns = {
+        name: getattr(case, name)
+        for name in Case.__table__.c.keys()  # noqa: SIM118 - columns iterate as columns
+        if name != "id"
+    }
     with desk.store.write() as session:
         session.execute(insert(Case), [columns | {"number": f"69-{n:07d}"} for n in range(5000)])
     asked: list[str] = []

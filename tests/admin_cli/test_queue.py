@@ -14,7 +14,7 @@ EVENT = {
     "type": "message",
     "webhookEventId": "01HZX0000000000000000000AB",
     "replyToken": "secret-token",
-    "source": {"type": "user", "userId": "Uabcdef0123456789abcdef0123456789"},
+    "source": {"type": "user", "userId": "Uabcdef0a1b2c3d4e5f6abcdef0a1b2c3"},
     "message": {"id": "468789577898262530", "type": "text", "text": "โทร 081-234-5678 บัตร JC1-1234567-89 เรื่อง"},
 }
 
