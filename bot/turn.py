@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -57,8 +58,12 @@ class Turns:
 
     def due(self, limit: int) -> list[Waiting]:
         """Events whose turn it is."""
-        with self._store.read() as session:
-            return inbox.heads(session, self._clock(), limit)
+        if self._store.sqlite:
+            # One machine: the pump knows what its threads are at, and SQLite has one writer anyway.
+            with self._store.read() as session:
+                return inbox.heads(session, self._clock(), limit)
+        with self._store.write() as session:
+            return inbox.lease(session, self._clock(), limit)
 
     def take(self, waiting: Waiting) -> None:
         """The turn of one event. It never raises: a failure is put back, and parked after the third time."""
@@ -81,7 +86,10 @@ class Turns:
         now = self._clock()
         owing = False
         with self._store.write() as session:
-            if not self._mine(session, event.chat) or not inbox.take(session, waiting):
+            if not self._mine(session, event.chat):
+                inbox.release(session, waiting, now)
+                return
+            if not inbox.take(session, waiting):
                 return
             if NOWHERE in {event.chat, event.person} or not event.active or heard.kind == "nothing":
                 return
@@ -167,6 +175,8 @@ class Turns:
         if transient(problem):
             # Not the event's fault: it stays where it is and is looked at again.
             time.sleep(0.2)
+            with suppress(Exception), self._store.write() as session:
+                inbox.release(session, waiting, now)
             return
         try:
             with self._store.write() as session:

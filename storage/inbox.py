@@ -19,6 +19,10 @@ GIVE_UP_AFTER = 3
 """Failures of a turn before its event is parked for a person to look at."""
 
 
+LEASE = timedelta(seconds=15)
+"""How long a worker of several keeps an event to itself; longer than any turn, short enough after a death."""
+
+
 class RawEvent(NamedTuple):
     """An event as it came: LINE's id, the chat it belongs to, LINE's time (ms), its JSON text."""
 
@@ -60,7 +64,7 @@ def keep(session: Session, events: Sequence[RawEvent], now: datetime) -> None:
     session.execute(make(InboxEvent).on_conflict_do_nothing(index_elements=["event_id"]), rows)
 
 
-def heads(session: Session, now: datetime, limit: int) -> list[Waiting]:
+def heads(session: Session, now: datetime, limit: int, *, lock: bool = False) -> list[Waiting]:
     """The oldest waiting event of each chat, oldest first, where it is due. A chat whose head waits for a retry waits."""
     earlier = aliased(InboxEvent)
     query = (
@@ -84,7 +88,25 @@ def heads(session: Session, now: datetime, limit: int) -> list[Waiting]:
         .order_by(InboxEvent.id)
         .limit(limit)
     )
+    if lock:
+        query = query.with_for_update(skip_locked=True, of=InboxEvent)
     return [Waiting(i, e, c, raw or "{}", n, at) for i, e, c, raw, n, at in session.execute(query)]
+
+
+def lease(session: Session, now: datetime, limit: int) -> list[Waiting]:
+    """heads() for one of several workers: the others do not see these events until LEASE has passed.
+
+    Only to spare them work in vain; that an event has one effect is take()'s business.
+    """
+    found = heads(session, now, limit, lock=True)
+    if found:
+        session.execute(update(InboxEvent).where(InboxEvent.id.in_([e.id for e in found])).values(due_at=now + LEASE))
+    return found
+
+
+def release(session: Session, event: Waiting, now: datetime) -> None:
+    """Give a leased event back at once."""
+    session.execute(update(InboxEvent).where(InboxEvent.id == event.id, InboxEvent.state == "waiting").values(due_at=now))
 
 
 def take(session: Session, event: Waiting) -> bool:

@@ -99,6 +99,8 @@ def heads(session: Session, now: datetime, limit: int) -> list[Owed]:
         .order_by(OutboxMessage.id)
         .limit(limit)
     )
+    if session.get_bind().dialect.name == "postgresql":
+        query = query.with_for_update(skip_locked=True, of=OutboxMessage)
     return [Owed(*row) for row in session.execute(query)]
 
 
