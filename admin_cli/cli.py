@@ -21,14 +21,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
-    help="""The staff's command line of @ร้องทุกข์1555.
-
-    Reading verbs take --json. Changing verbs take --by NAME (default: your login name) and --reason, and print what
-    changed. Exit code 0: done; 1: refused, or no such thing (why is said on stderr); 2: wrong usage.
-
-    Times are ISO 8601 (2026-12-01T14:30+07:00; Bangkok where no offset is given) or Thai dates (1 ธ.ค. 2569,
-    01/12/2569 14:30). Case numbers may be typed in any way: 69-0001238, 690001238, ๖๙-๐๐๐๑๒๓๘.
-    """,
 )
 for name, group in GROUPS.items():
     app.add_typer(group, name=name)
@@ -38,7 +30,14 @@ app.command("doctor")(doctor.doctor)
 
 @app.callback()
 def start(context: Annotated[typer.Context, typer.Option(hidden=True)]) -> None:
-    """Without a group: say what there is."""
+    """The staff's command line of @ร้องทุกข์1555.
+
+    Reading verbs take --json. Changing verbs take --by NAME (default: your login name) and --reason, and print what
+    changed. Exit code 0: done; 1: refused, or no such thing (why is said on stderr); 2: wrong usage.
+
+    Times are ISO 8601 (2026-12-01T14:30+07:00; Bangkok where no offset is given) or Thai dates (1 ธ.ค. 2569,
+    01/12/2569 14:30). Case numbers may be typed in any way: 69-0001238, 690001238, ๖๙-๐๐๐๑๒๓๘.
+    """
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
 

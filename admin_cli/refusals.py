@@ -11,6 +11,7 @@ import typer
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
+from admin_cli.kit import clean
 from casework.refusals import Refused
 
 _SENTENCES = Path(__file__).with_name("refusals.toml")
@@ -27,7 +28,7 @@ class Guarded(TyperGroup):
             raise
         except Exception as problem:
             sys.stdout.flush()
-            typer.echo(explain(problem), err=True)
+            typer.echo(clean(explain(problem)), err=True)
             raise typer.Exit(1) from problem
 
 
@@ -40,7 +41,7 @@ def explain(problem: Exception) -> str:
         return f"The settings cannot be used: {problem}"
     if "alembic.util.exc.CommandError" in family:
         return f"The schema of the database cannot be brought up to date; was it made by a newer version? ({problem})"
-    if "sqlalchemy.exc.SQLAlchemyError" in family or isinstance(problem, ModuleNotFoundError):
+    if family & {"sqlalchemy.exc.SQLAlchemyError", "sqlite3.Error"} or isinstance(problem, ModuleNotFoundError):
         return _database(problem)
     if isinstance(problem, OSError):
         return f"{problem.strerror or type(problem).__name__}: {problem.filename or problem}"

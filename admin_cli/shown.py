@@ -17,7 +17,7 @@ from casework.case import UNFIXED, CaseView
 from casework.catalog import agencies, categories
 from casework.thai_time import thai_date, thai_datetime
 
-COLUMNS = (("number", 11), ("received", 19), ("status", 14), ("", 4), ("category", 11), ("district", 16), ("due", 17))
+COLUMNS = (("number", 11), ("received", 22), ("status", 14), ("", 4), ("category", 11), ("district", 16), ("due", 17))
 LEAST_WORDS = 24
 PIPED = 160
 _SARA_AM = ("\u0e33", "\u0eb3")

@@ -58,7 +58,8 @@ def copy(store: Store, file: Path) -> None:
     """
     source = database_file(store)
     if source is None:
-        raise Refused("refused.backup_by_pg_dump", url=store.url.render_as_string(hide_password=True))
+        plain = store.url.set(drivername=store.url.get_backend_name())
+        raise Refused("refused.backup_by_pg_dump", url=plain.render_as_string(hide_password=True))
     if file.exists():
         raise Refused("refused.file_exists", file=file)
     if not file.absolute().parent.is_dir():
@@ -76,6 +77,10 @@ def copy(store: Store, file: Path) -> None:
             os.link(coming, file)  # never over a file that came meanwhile
         except FileExistsError:
             raise Refused("refused.file_exists", file=file) from None
+        except OSError:  # a file system without links
+            if file.exists():
+                raise Refused("refused.file_exists", file=file) from None
+            coming.rename(file)
     finally:
         for left in (coming, coming.with_name(f"{coming.name}-wal"), coming.with_name(f"{coming.name}-shm")):
             left.unlink(missing_ok=True)

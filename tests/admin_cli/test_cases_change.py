@@ -1,11 +1,13 @@
 """The verbs of `cases` that change something."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
+from bot.jobs import Jobs
 from storage import cases
-from storage.models import Follower
+from storage.models import Follower, OutboxMessage
 from tests.admin_cli.desk import NOW, StaffDesk
 
 HERE = ("--lat", "13.7563", "--lng", "100.5018")
@@ -175,6 +177,18 @@ def test_merge(desk: StaffDesk) -> None:
     assert "reason" in desk.no("cases", "reopen", one)
     opened = desk.json("cases", "reopen", one, "--reason", "another hole")
     assert (opened["status"], opened["merged_into"]) == ("reopened", None)
+
+
+def test_the_scheduler_tells_the_citizen(desk: StaffDesk, tmp_path: Path) -> None:
+    number = desk.case(reporter="U1")
+    desk.run("cases", "status", number, "inspecting", "--reason", "for us alone")
+    desk.run("cases", "note", number, "ช่างมาวันจันทร์")
+    desk.run("cases", "note", number, "rude caller", "--internal")
+    Jobs(desk.store, desk.rules, lambda: datetime.now(UTC), tmp_path, public_url=None).tell_news()
+    with desk.store.read() as session:
+        said = [row.messages for row in session.query(OutboxMessage).filter_by(chat="U1").order_by(OutboxMessage.id)]
+    assert len(said) == 2 and "ช่างมาวันจันทร์" in said[1]
+    assert not any("rude caller" in words or "for us alone" in words for words in said)
 
 
 def test_merges_that_are_refused(desk: StaffDesk) -> None:

@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from admin_cli.refusals import explain
+from casework.refusals import Refused
 from storage import backup
+from storage.engine import Store
 from tests.admin_cli.desk import StaffDesk
 
 
@@ -49,6 +52,13 @@ def test_backups_that_are_refused(desk: StaffDesk, tmp_path: Path) -> None:
     assert (tmp_path / "there").read_text() == "precious"
     assert "no folder" in desk.no("db", "backup", str(tmp_path / "not" / "here.db"))
     assert "FILE" in desk.run("db", "backup", code=2).stderr
+
+
+def test_postgresql_is_copied_by_its_own_tool(desk: StaffDesk, tmp_path: Path) -> None:
+    store = Store("postgresql://u:secret@h/d")
+    with pytest.raises(Refused) as no:
+        backup.copy(store, tmp_path / "x")
+    assert "pg_dump" in explain(no.value) and "postgresql://u:***@h/d" in explain(no.value)
 
 
 def test_check(desk: StaffDesk, tmp_path: Path) -> None:
