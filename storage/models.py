@@ -27,8 +27,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-_NUL, _STAND_IN = "\x00", "\U0010fffd"
-"""PostgreSQL text cannot hold NUL; what a citizen wrote is kept to the letter all the same, behind a private-use stand-in."""
+_NUL, _MARK = "\x00", "\U0010fffd"
+"""PostgreSQL text cannot hold NUL. What a citizen wrote is kept to the letter all the same: a private-use mark and 0
+stand for NUL, the mark and 1 for the mark itself."""
 
 Id = BigInteger().with_variant(Integer, "sqlite")
 
@@ -53,10 +54,10 @@ class Words(TypeDecorator[str]):
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        return None if value is None else value.replace(_NUL, _STAND_IN)
+        return None if value is None else value.replace(_MARK, _MARK + "1").replace(_NUL, _MARK + "0")
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
-        return None if value is None else value.replace(_STAND_IN, _NUL)
+        return None if value is None else value.replace(_MARK + "0", _NUL).replace(_MARK + "1", _MARK)
 
 
 class Base(DeclarativeBase):
