@@ -180,14 +180,21 @@ class Turns:
             return
         try:
             with self._store.write() as session:
-                if inbox.failed(session, waiting, _where(problem), now) and waiting.chat != NOWHERE:
-                    event = hearing.read(waiting.raw)
-                    if event.kind in {"message", "postback"} and not event.group:
-                        look = Look(words("th"), None, self._public_url)
-                        outbox.owe(session, waiting.chat, dress([Say("router.apology")], look), now)
+                if inbox.failed(session, waiting, _where(problem), now) and _deserves_apology(waiting):
+                    look = Look(words("th"), None, self._public_url)
+                    outbox.owe(session, waiting.chat, dress([Say("router.apology")], look), now)
             self.owed()
         except Exception as again:
             log.error("could not write down a failed turn: %s", _where(again))
+
+
+def _deserves_apology(waiting: Waiting) -> bool:
+    """Somebody waits for an answer. An event that cannot even be read is nobody's."""
+    try:
+        event = hearing.read(waiting.raw)
+    except ValueError:
+        return False
+    return event.chat != NOWHERE and event.kind in {"message", "postback"} and not event.group
 
 
 def _with(heard: Heard, **changes: Any) -> Heard:
