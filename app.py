@@ -178,16 +178,19 @@ def serve(service: Service, role: str) -> None:
     signal.signal(signal.SIGINT, end)
     server = None
     if role in {"all", "web"}:
-        server = waitress.create_server(
-            service.web,
-            host=settings.host,
-            port=settings.port,
-            threads=16,
-            ident=None,
-            connection_limit=1000,
-            channel_timeout=30,
-            max_request_body_size=250_000_000 if settings.sandbox else 5_000_000,
-        )
+        try:
+            server = waitress.create_server(
+                service.web,
+                host=settings.host,
+                port=settings.port,
+                threads=16,
+                ident=None,
+                connection_limit=1000,
+                channel_timeout=30,
+                max_request_body_size=250_000_000 if settings.sandbox else 5_000_000,
+            )
+        except OSError as problem:
+            raise SettingsProblem(f"HOST, PORT: cannot listen on {settings.host}:{settings.port}: {problem}") from problem
         threading.Thread(target=server.run, name="web", daemon=True).start()
     service.start()
     where = f"http://{settings.host}:{settings.port}"
@@ -215,11 +218,10 @@ def main(arguments: list[str] | None = None) -> int:
     sys.setswitchinterval(0.001)
     try:
         settings = settings_module.load(settings_module.environment())
-        service = build(settings, role)
+        serve(build(settings, role), role)
     except SettingsProblem as problem:
         print(f"cannot start: {problem}", file=sys.stderr)
         return 1
-    serve(service, role)
     return 0
 
 
