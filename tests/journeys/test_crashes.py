@@ -1,0 +1,178 @@
+"""kill -9 at any moment, and a graceful end: one case, every message once, nothing lost."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable
+
+import pytest
+
+from tests.support.citizen import Citizen, words
+from tests.support.fake_line import FakeLine
+from tests.support.service import Household, Process
+from tests.support.waiting import until
+
+Remember = Callable[[Process], Process]
+MISSED = "อาจไปไม่ถึง"
+
+
+def all_said(citizen: Citizen) -> str:
+    return " ".join(map(words, citizen.line.messages(citizen.user)))
+
+
+def each_once(line: FakeLine, citizen: Citizen) -> None:
+    names = [d.name for d in line.received(citizen.user)]
+    assert len(names) == len(set(names))
+
+
+def test_the_power_goes_right_after_the_webhooks_200(household: Household, own_line: FakeLine, processes: Remember) -> None:
+    """LINE has its 200, so it will not send the event again: it must not be lost."""
+    process = processes(Process(household).start())
+    anna = Citizen(process, own_line)
+    anna.tell(anna.text("เสาไฟเอียง"), anna.pin(), anna.photo())
+    press = anna.button("ส่งเรื่อง")
+    process.accept(press)
+    process.kill()
+    process.start()
+    anna.until_told("ออกเลขแล้ว") if own_line.used(press["replyToken"]) else None
+    household.until_quiet()
+    process.accept(press | {"deliveryContext": {"isRedelivery": True}})
+    household.until_quiet()
+    (case,) = household.cases(anna.user)
+    if case.number not in all_said(anna):
+        # Its reply was under way and its fate unknown: shown when she writes next.
+        assert case.number in " ".join(map(words, anna.say("เมนู")))
+    each_once(own_line, anna)
+    assert process.stop() == 0
+
+
+@pytest.mark.parametrize("moment", ["hang", "hang_after"])
+def test_the_power_goes_while_a_reply_and_a_push_are_under_way(
+    household: Household, own_line: FakeLine, processes: Remember, moment: str
+) -> None:
+    """`hang`: LINE had not taken the calls yet; `hang_after`: it had."""
+    process = processes(Process(household).start())
+    anna, bo = Citizen(process, own_line), Citizen(process, own_line)
+    number = bo.report()
+    own_line.fail("reply", moment, chat=anna.user)
+    own_line.fail("push", moment, chat=bo.user)
+    process.accept(anna.text("เสาไฟเอียง"))
+    household.staff_moves(number, "accepted", note="รับไปทำแล้ว")
+    until(lambda: own_line.tried(anna.user, "reply") and own_line.tried(bo.user, "push"), why="both calls")
+    process.kill()
+    own_line.release()
+    process.start()
+    bo.until_told("รับไปทำแล้ว")
+    household.until_quiet()
+    first, second = own_line.tried(bo.user, "push")
+    assert (first.retry_key, first.body) == (second.retry_key, second.body)
+    assert second.status == (409 if moment == "hang_after" else 200)
+    assert all_said(bo).count("รับไปทำแล้ว") <= 2  # once in the card, once in its altText
+    assert not own_line.tried(anna.user, "push") and len(own_line.tried(anna.user)) == 1
+    said = " ".join(map(words, anna.tell(anna.pin())))
+    assert MISSED in said and "เกิดที่ไหนคะ" in said
+    assert process.stop() == 0
+
+
+def test_killed_again_and_again_under_load(household: Household, own_line: FakeLine, processes: Remember) -> None:
+    """Six people report while the process is killed at odd moments; LINE sends again what was not answered 200."""
+    process = processes(Process(household).start())
+    people = [Citizen(process, own_line) for _ in range(6)]
+    failures: list[BaseException] = []
+    begun = threading.Event()
+
+    def report(person: Citizen) -> None:
+        try:
+            for event in (person.text(f"เสาไฟเอียง {person.user}"), person.pin(), person.photo()):
+                process.post_stubbornly(event)
+                begun.set()
+                household.until_quiet(person.user, seconds=90)
+            # A reply of unknown fate is shown with the next one.
+            if "ส่งเรื่อง" not in [a for m in own_line.messages(person.user) for a in labels(m)]:
+                again = person.text("ขอดูอีกที")
+                process.post_stubbornly(again)
+                household.until_quiet(person.user, seconds=90)
+            process.post_stubbornly(person.button("ส่งเรื่อง"))
+            household.until_quiet(person.user, seconds=90)
+        except BaseException as problem:
+            failures.append(problem)
+
+    def labels(message: object) -> list[str]:
+        from tests.support.citizen import actions
+
+        return [a["label"] for a in actions(message)]
+
+    threads = [threading.Thread(target=report, args=[p]) for p in people]
+    for thread in threads:
+        thread.start()
+    begun.wait(60)
+    chance = random.Random(1555)
+    for _ in range(3):
+        time.sleep(chance.uniform(0.02, 0.5))
+        process.kill()
+        process.begin()
+        process.ready()
+    for thread in threads:
+        thread.join()
+    assert not failures, failures
+    household.until_quiet()
+    for person in people:
+        (case,) = household.cases(person.user)
+        assert case.text.splitlines()[0] == f"เสาไฟเอียง {person.user}"
+        if case.number not in all_said(person):
+            assert case.number in " ".join(map(words, person.say("เมนู")))
+        each_once(own_line, person)
+    assert not household.events("parked") and not household.outbox("dead")
+    assert process.stop() == 0
+
+
+def test_a_graceful_end_finishes_what_is_under_way(household: Household, own_line: FakeLine, processes: Remember) -> None:
+    process = processes(Process(household).start())
+    people = [Citizen(process, own_line) for _ in range(5)]
+    events = [p.text("เสาไฟเอียง") for p in people]
+    process.accept(*events)
+    assert process.stop() == 0
+    assert "Traceback" not in process.log()
+    assert not household.outbox("sending"), "a call was left of unknown fate"
+    process.start()
+    for person, event in zip(people, events, strict=True):
+        person.hears(event)
+        assert len(own_line.received(person.user)) == 1
+    assert process.stop() == 0
+
+
+def test_a_graceful_end_waits_for_a_slow_call(household: Household, own_line: FakeLine, processes: Remember) -> None:
+    process = processes(Process(household).start())
+    anna = Citizen(process, own_line)
+    own_line.fail("reply", "drop_after", chat=anna.user)
+    own_line.fail("reply", "hang_after", chat=anna.user)
+    process.accept(anna.text("เมนู"))
+    until(lambda: own_line.tried(anna.user), why="the reply")
+    released = threading.Timer(0.5, own_line.release)
+    released.start()
+    assert process.stop() == 0
+    released.join()
+    assert not household.outbox("sending")
+
+
+def test_the_database_is_away_for_a_while(household: Household, own_line: FakeLine, processes: Remember) -> None:
+    """Somebody holds SQLite's write lock: webhooks wait or get 500, nothing is lost, all goes on afterwards."""
+    import sqlite3
+
+    process = processes(Process(household).start())
+    anna = Citizen(process, own_line)
+    anna.say("เมนู")
+    holder = sqlite3.connect(household.folder / "service.db", isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    event = anna.text("เสาไฟเอียง")
+    posting = threading.Thread(target=process.post_stubbornly, args=[event])
+    posting.start()
+    time.sleep(1)
+    assert process.get("/healthz").status == 200
+    holder.execute("ROLLBACK")
+    holder.close()
+    posting.join()
+    assert anna.hears(event)
+    assert process.stop() == 0
