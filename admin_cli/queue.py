@@ -139,7 +139,7 @@ def _lines(rows: list[Parked]) -> None:
 
     for row in rows:
         error = " ".join(clean(hide(row.error or "")).split())
-        typer.echo(f"{fit(row.id, 16)} {fit(row.state, 8)} {fit(thai_datetime(row.since), 20)} {row.attempts:>3} × {error}")
+        typer.echo(f"{fit(row.id, 16)} {fit(row.state, 8)} {fit(thai_datetime(row.since), 22)} {row.attempts:>3} × {error}")
     if not rows:
         typer.echo("Nothing is parked or dead.")
 

@@ -152,7 +152,7 @@ def print_case(case: CaseView, reasons: Sequence[str | None], now: datetime) -> 
         typer.echo(f"  {line}")
     typer.echo()
     for event, reason in zip(case.events, reasons, strict=True):
-        typer.echo(f"  {fit(thai_datetime(event.at), 20)} {event.status:<14} {clean(event.actor)}")
+        typer.echo(f"  {fit(thai_datetime(event.at), 22)} {event.status:<14} {clean(event.actor)}")
         for label, said in (("", event.note), ("[staff] ", reason)):
             for line in clean(said or "").splitlines():
-                typer.echo(f"  {'':<20} {label}{line}")
+                typer.echo(f"  {'':<22} {label}{line}")

@@ -12,7 +12,7 @@ from typer.testing import CliRunner, Result
 from admin_cli.cli import app
 from casework import rules
 from casework.case import Draft
-from storage import cases, schema
+from storage import cases
 from storage.engine import Store
 from storage.models import Case, CaseEvent
 
@@ -20,13 +20,12 @@ NOW = datetime.now(UTC)
 
 
 class StaffDesk:
-    """Runs verbs against a database under `folder`."""
+    """Runs verbs against the database `desk.db` in `folder`."""
 
     def __init__(self, folder: Path) -> None:
         self.url = f"sqlite:///{folder}/desk.db"
         self.env = {"DATABASE_URL": self.url, "MEDIA_DIR": str(folder / "media"), "PORT": "9"}
         self.store = Store(self.url)
-        schema.upgrade(self.store)
         self.rules = rules.load()
 
     def run(self, *arguments: str, code: int = 0, stdin: str | None = None, **env: str) -> Result:
