@@ -143,7 +143,7 @@ def test_a_wrong_setting_is_named_and_nothing_starts(
 
 
 def test_a_missing_data_key_ends_the_process(household: Household, processes: Remember) -> None:
-    process = processes(Process(household, DATA_KEY="").begin())
+    process = processes(Process(household, env={"DATA_KEY": ""}).begin())
     assert process.ends() not in {0, None}
     assert "DATA_KEY" in process.log() and "Traceback" not in process.log()
 
@@ -161,8 +161,8 @@ def test_a_port_that_is_taken_is_told(household: Household, processes: Remember)
 
 def test_without_credentials_it_is_the_sandbox(own_line: FakeLine, tmp_path: Path, processes: Remember) -> None:
     house = Household(tmp_path / "house", "")
-    none = {name: "" for name in ("LINE_CHANNEL_SECRET", "LINE_CHANNEL_ACCESS_TOKEN", "LINE_API_HOST", "DATA_KEY")}
-    process = processes(Process(house, **none).start())
+    none = dict.fromkeys(("LINE_CHANNEL_SECRET", "LINE_CHANNEL_ACCESS_TOKEN", "LINE_API_HOST", "DATA_KEY"), "")
+    process = processes(Process(house, env=none).start())
     assert "/sandbox" in process.log()
     assert process.get("/sandbox/").status == 200 or process.get("/sandbox").status in {200, 301, 302, 308}
     assert process.stop() == 0

@@ -165,8 +165,10 @@ class Household:
 class Process:
     """One process of the service, in a role."""
 
-    def __init__(self, household: Household, role: str = "all", *, port: int | None = None, **env: str) -> None:
-        self.household, self.role, self.more = household, role, env
+    def __init__(
+        self, household: Household, role: str = "all", *, port: int | None = None, env: Mapping[str, str] | None = None
+    ) -> None:
+        self.household, self.role, self.more = household, role, dict(env or {})
         self.port = port or free_port()
         self._process: subprocess.Popen[bytes] | None = None
         self._starts = 0
