@@ -11,7 +11,7 @@ class Handbook(Flow):
     """Contents → a page → the contents again."""
 
     name = "handbook"
-    states = [asks("contents"), asks("page"), ends("left"), ends("dropped")]
+    states = [asks("contents"), asks("page"), ends("dropped")]
     turns = [
         on("page", to="page", do="choose", when="page_exists"),
         on("next", at="page", do="turn_over"),
