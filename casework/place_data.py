@@ -5,13 +5,13 @@ import json
 import threading
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import shapely
 
-DATA = Path(__file__).parent / "data"
+from casework.data_files import DATA
+
 METRES_LAT = 110_636.0
 """Metres in a degree of latitude at 13.73° N (WGS 84: 111132.954 - 559.822 cos 2φ + 1.175 cos 4φ)."""
 METRES_LNG = 108_157.0

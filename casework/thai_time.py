@@ -13,7 +13,7 @@ from typing import Any
 
 import holidays as holiday_calendars
 
-from casework.place_data import DATA
+from casework.data_files import DATA
 
 BANGKOK = timezone(timedelta(hours=7), "Asia/Bangkok")
 """Seven hours ahead of UTC since 1920, no summer time: no time zone files are needed."""

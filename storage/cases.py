@@ -100,7 +100,7 @@ def move(
     if status == "accepted":
         case.owner = case.owner or actor
     if status in OPEN:
-        case.closed_at, case.confirmed = None, None
+        case.closed_at, case.confirmed, case.merged_into = None, None, None
     else:
         case.closed_at = now
     _event(session, case, actor, now, note, reason, told=told)

@@ -205,5 +205,7 @@ def oldest_unsent(session: Session) -> datetime | None:
 
 def forget_sent(session: Session, before: datetime) -> int:
     """Delete rows that are long done (sent or shown); returns how many."""
-    gone = session.query(OutboxMessage).filter(OutboxMessage.state.in_(("sent", "shown")), OutboxMessage.created_at < before)
+    gone = session.query(OutboxMessage).filter(
+        OutboxMessage.state.in_(("sent", "shown", "dropped")), OutboxMessage.created_at < before
+    )
     return gone.delete(synchronize_session=False)

@@ -62,7 +62,7 @@ def timeline(look: Look, values: Values, buttons: Buttons) -> Card:
     """One case with its whole story, newest last."""
     case: CaseView = values["case"]
     where = {"place_text": case.place_text, "district": case.district_code}
-    events = case.events[-MOST_EVENTS:]
+    events = worth_telling(case)[-MOST_EVENTS:]
     body: list[Box] = [
         text(case.number, size="xl", weight="bold"),
         text(_title(look, case), weight="bold"),
@@ -87,6 +87,11 @@ def timeline(look: Look, values: Values, buttons: Buttons) -> Card:
     alt = f"{case.number} {look.line(f'status.{case.status}')} · {_title(look, case)} · {clip(case.text, 200)}"
     made = bubble(header=_head(look, case), hero=picture(photo) if photo else None, body=body, footer=footer)
     return Card(alt, made, buttons)
+
+
+def worth_telling(case: CaseView) -> list[EventView]:
+    """The events in which something changed or was said; what staff note among themselves leaves no line."""
+    return [e for n, e in enumerate(case.events) if n == 0 or e.note or e.status != case.events[n - 1].status]
 
 
 def public_case(look: Look, values: Values, buttons: Buttons) -> Card:

@@ -441,6 +441,7 @@ def test_an_unsent_photo_is_not_sent_with_the_case(stage: Stage) -> None:
 @pytest.mark.parametrize(
     "text",
     ["{0} %s {name} {", "<b>หลุม</b> & \"'", "หลุม\x00ใหญ่มากบนถนน", "🕳️" * 50 + "ถนนเป็นหลุม", "ก" * 5000, "\u202eถนนเป็นหลุม"],
+    ids=["format", "markup", "nul", "emoji", "long", "direction"],
 )
 def test_text_of_any_kind_is_kept_and_shown_literally(stage: Stage, text: str) -> None:
     actor = Actor(stage)
