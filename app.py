@@ -201,6 +201,7 @@ def serve(service: Service, role: str) -> None:
         pass
     log.info("stopping")
     if server is not None:
+        server.task_dispatcher.shutdown()  # requests under way are answered
         server.close()
     service.stop()
 
