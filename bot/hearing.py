@@ -143,7 +143,7 @@ def _message(event: Event, message: Mapping[str, Any]) -> Heard:
     if kind in {"image", "video", "file"}:
         set_id = _dict(message.get("imageSet")).get("id")
         name = {"image": "photo"}.get(kind, kind)
-        return Heard(name, event.at, value=_id(message.get("id")), set_id=_id(set_id) or None)
+        return Heard(name, event.at, value=line_id(message.get("id")), set_id=line_id(set_id) or None)
     if kind in {"sticker", "audio"}:
         return Heard(kind, event.at)
     return Heard("unknown", event.at)
@@ -166,7 +166,7 @@ def external(event: Event) -> bool:
 
 def message_id(event: Event) -> str:
     """The id of the message that the event is about; empty where it has none."""
-    return _id(_dict(event.body.get("message")).get("id"))
+    return line_id(_dict(event.body.get("message")).get("id"))
 
 
 def _dict(value: object) -> Mapping[str, Any]:
@@ -181,7 +181,8 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _id(value: object) -> str:
+def line_id(value: object) -> str:
+    """`value` where it is an id as LINE gives them, else nothing."""
     return value if isinstance(value, str) and _ID.fullmatch(value) else ""
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
-from bot.hearing import Event
+from bot.hearing import Event, line_id
 from storage import media
 from storage.models import Case, Talk
 from storage.talks import StoredTalks
@@ -19,9 +19,9 @@ def take_back(session: Session, talks: StoredTalks, event: Event) -> None:
     edited = event.kind == "messageEdited"
     body = event.body.get("message" if edited else "unsend")
     fields = body if isinstance(body, dict) else {}
-    given = fields.get("id" if edited else "messageId")
+    given = line_id(fields.get("id" if edited else "messageId"))
     new = fields.get("text") if edited else None
-    if not isinstance(given, str) or not given:
+    if not given:
         return
     if not edited:
         _photo(session, event, given)
