@@ -88,7 +88,7 @@ def test_the_core_on_either_database(house: Household, own_line: FakeLine, proce
     assert case.number in " ".join(map(words, bo.say(case.number)))
     assert process.get(f"/cases/{case.number}").status == 200
     house.until_quiet()
-    assert not house.events("parked")
+    assert not [(event.error, event.raw) for event in house.events("parked")]
     # Killed and started again on the same database: all is still there.
     process.kill()
     process.start()
