@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
 
+from casework.contact import mask
 from casework.refusals import Refused
 
 KINDS = ("complaint", "inquiry", "suggestion", "compliment")
@@ -146,6 +147,11 @@ class CaseView:
     def open(self) -> bool:
         """Whether somebody still has to do something."""
         return self.status in OPEN
+
+    def for_others(self) -> CaseView:
+        """As somebody else than its reporter may see it: numbers of telephones and cards hidden in what was written."""
+        events = tuple(replace(event, note=event.note and mask(event.note)) for event in self.events)
+        return replace(self, text=mask(self.text), place_text=self.place_text and mask(self.place_text), events=events)
 
 
 @dataclass(frozen=True)

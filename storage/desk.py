@@ -58,13 +58,13 @@ class StoredDesk:
     def file(self, draft: Draft) -> CaseView:
         """Numbered."""
         case = cases.file(self._session, draft, self.rules, self.now, reporter=self._person.id)
-        return cases.view(self._session, case)
+        return self._view(case)
 
     def join(self, number: str) -> CaseView:
         """Followed."""
         case = cases.must(self._session, number)
         cases.follow(self._session, case, self._person.id, self.now)
-        return cases.view(self._session, case)
+        return self._view(case)
 
     def case(self, number: str) -> tuple[CaseView, bool] | None:
         """With whether it is theirs."""
@@ -72,12 +72,16 @@ class StoredDesk:
         if case is None:
             return None
         self._session.flush()
-        return cases.view(self._session, case), cases.is_theirs(self._session, case, self._person.id)
+        return self._view(case), cases.is_theirs(self._session, case, self._person.id)
 
     def my_cases(self, limit: int, offset: int = 0) -> list[CaseView]:
         """Latest first."""
         found = cases.of_person(self._session, self._person.id, limit, offset)
-        return [cases.view(self._session, c, whole=False) for c in found]
+        return [self._view(c, whole=False) for c in found]
+
+    def _view(self, case: Case, *, whole: bool = True) -> CaseView:
+        view = cases.view(self._session, case, whole=whole)
+        return view if case.reporter == self._person.id else view.for_others()
 
     def _own(self, number: str, *, is_open: bool) -> Case:
         case = cases.must(self._session, number)
@@ -92,7 +96,7 @@ class StoredDesk:
         case = self._own(number, is_open=True)
         cases.add_note(self._session, case, text, self.now, actor="citizen", told=True)
         self._session.flush()
-        return cases.view(self._session, case)
+        return self._view(case)
 
     def add_media(self, number: str, media: int) -> CaseView:
         """The photo belongs to the case from now on."""
@@ -101,7 +105,7 @@ class StoredDesk:
         if row is not None:
             row.case_id, row.talk_id = case.id, None
         self._session.flush()
-        return cases.view(self._session, case)
+        return self._view(case)
 
     def withdraw(self, number: str) -> CaseView:
         """Only the reporter's own."""
@@ -110,7 +114,7 @@ class StoredDesk:
             raise Refused("refused.not_yours_to_do", to="withdrawn")
         cases.move(self._session, case, "withdrawn", self.now, who="citizen", actor="citizen", told=True)
         self._session.flush()
-        return cases.view(self._session, case)
+        return self._view(case)
 
     def answer_fix(self, number: str, fixed: bool, words: str | None = None) -> CaseView:
         """Yes closes, no reopens."""
@@ -121,7 +125,7 @@ class StoredDesk:
         cases.move(self._session, case, to, self.now, who="citizen", actor="citizen", note=words, told=True)
         case.confirmed = True if fixed else None
         self._session.flush()
-        return cases.view(self._session, case)
+        return self._view(case)
 
     def rate(self, number: str, stars: int, words: str | None = None) -> None:
         """Kept with the case."""
