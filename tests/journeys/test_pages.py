@@ -53,6 +53,26 @@ def test_anyone_who_types_a_number_gets_its_public_facts(anna: Citizen, bo: Citi
     assert number in " ".join(map(words, bo.say(f"เรื่อง {number} ถึงไหนแล้วคะ")))
 
 
+def test_those_who_follow_see_no_telephone_number(anna: Citizen, bo: Citizen) -> None:
+    """Neither among similar cases, nor on the card of the case they joined, in their list, or in the news."""
+    from tests.support.citizen import words
+
+    spot = (13.7400, 100.5601)
+    anna.tell(anna.text(f"ไฟทางดับ โทร {PHONE}"), anna.pin(*spot), anna.photo())
+    anna.press("ส่งเรื่อง")
+    (case,) = anna.service.household.cases(anna.user)
+    bo.tell(bo.text("ไฟทางดับ"), bo.pin(*spot), bo.photo())
+    bo.press("ส่งเรื่อง")
+    bo.press("เรื่องเดียวกัน")
+    anna.service.household.staff_moves(case.number, "accepted", note=f"โทรหาผู้แจ้ง {PHONE} แล้ว")
+    bo.until_told("โทรหาผู้แจ้ง")
+    bo.say("ติดตามเรื่อง")
+    bo.press("ดูเรื่องนี้")
+    seen = " ".join(map(words, bo.line.messages(bo.user)))
+    assert case.number in seen and PHONE not in seen and "x" in seen
+    assert PHONE in " ".join(map(words, anna.say(case.number)))
+
+
 def test_the_sandbox_is_not_there_with_credentials(service: Process) -> None:
     for path in ("/sandbox", "/sandbox/", "/sandbox/api/state", "/sandbox/line/v2/bot/info", "/"):
         assert service.get(path).status == 404, path
