@@ -18,6 +18,7 @@ from bot.cards.dress import dress
 from bot.cards.kit import Look
 from bot.words import words
 from casework.case import EventView
+from casework.contact import mask
 from casework.rules import Rules
 from flows.kit import Say
 from storage import cases, inbox, media, outbox, talks
@@ -70,7 +71,7 @@ class Jobs:
     def tell_news(self) -> bool:
         """Pass on what happened to cases; True where there may be more."""
         with self._store.read() as session:
-            if not session.query(CaseEvent.id).filter(~CaseEvent.told).limit(1).first():
+            if not cases.untold(session, 1):
                 return False
         now = self._clock()
         with self._store.write() as session:
@@ -85,15 +86,17 @@ class Jobs:
     def _tell(self, session: Session, case: Case, event: CaseEvent, now: datetime) -> None:
         view = cases.view(session, case)
         key = _news_key(session, event)
-        said = Say(
-            "news",
-            {"case": view, "event": EventView(event.status, event.actor, event.note, event.at), "key": key},
-            card=True,
-        )
         for person in cases.audience(session, case):
+            own = person == case.reporter
+            note = event.note if own or event.note is None else mask(event.note)
+            values = {
+                "case": view if own else view.for_others(),
+                "event": EventView(event.status, event.actor, note, event.at),
+                "key": key,
+            }
             known = session.get(Person, person)
             look = Look(words(known.language if known else "th"), None, self._public_url)
-            outbox.owe(session, person, dress([said], look), now)
+            outbox.owe(session, person, dress([Say("news", values, card=True)], look), now)
 
     def close_silent(self) -> bool:
         """A fix that was reported and never answered closes the case after the rule's days, told apart from a yes."""

@@ -16,7 +16,7 @@ from casework.place_data import tables
 from casework.places import bounding_box, distance_m
 from casework.refusals import Refused
 from casework.rules import Rules
-from storage.models import Case, CaseEvent, Counter, Fact, Follower, Media
+from storage.models import UNTOLD, Case, CaseEvent, Counter, Fact, Follower, Media
 
 MOST_NEAR = 200
 HISTORY = 500
@@ -253,13 +253,13 @@ def view(session: Session, case: Case, *, whole: bool = True) -> CaseView:
 
 
 def similar_views(session: Session, found: Sequence[tuple[Case, float]]) -> list[Similar]:
-    """Near cases as they are shown."""
-    return [Similar(view(session, case, whole=False), metres) for case, metres in found]
+    """Near cases as they are shown, to whomever."""
+    return [Similar(view(session, case, whole=False).for_others(), metres) for case, metres in found]
 
 
 def untold(session: Session, limit: int) -> Sequence[CaseEvent]:
     """Events that the citizen has not been told of, oldest first."""
-    query = select(CaseEvent).where(~CaseEvent.told).order_by(CaseEvent.id).limit(limit)
+    query = select(CaseEvent).where(UNTOLD).order_by(CaseEvent.id).limit(limit)
     return session.scalars(query.with_for_update(skip_locked=True)).all()
 
 

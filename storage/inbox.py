@@ -8,13 +8,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import and_, exists, func, insert, or_, select, update
+from sqlalchemy import and_, bindparam, delete, exists, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
 from storage.engine import Store
-from storage.models import InboxEvent
+from storage.models import DONE, WAITING, InboxEvent
 
+AT_ONCE = 5000
+"""Old rows forgotten in one go; ids rise with time, so the oldest are the first."""
 GIVE_UP_AFTER = 3
 """Failures of a turn before its event is parked for a person to look at."""
 
@@ -64,33 +66,42 @@ def keep(session: Session, events: Sequence[RawEvent], now: datetime) -> None:
     session.execute(make(InboxEvent).on_conflict_do_nothing(index_elements=["event_id"]), rows)
 
 
+_EARLIER = aliased(InboxEvent)
+# Statements of every turn are built once: building them costs more than running them.
+_HEADS = (
+    select(
+        InboxEvent.id,
+        InboxEvent.event_id,
+        InboxEvent.chat,
+        InboxEvent.raw,
+        InboxEvent.attempts,
+        InboxEvent.received_at,
+    )
+    .where(
+        InboxEvent.state == WAITING,
+        InboxEvent.due_at <= bindparam("now"),
+        ~exists().where(
+            _EARLIER.state == WAITING,
+            _EARLIER.chat == InboxEvent.chat,
+            or_(_EARLIER.at < InboxEvent.at, and_(_EARLIER.at == InboxEvent.at, _EARLIER.id < InboxEvent.id)),
+        ),
+    )
+    .order_by(InboxEvent.id)
+    .limit(bindparam("limit"))
+)
+_HEADS_LOCKED = _HEADS.with_for_update(skip_locked=True, of=InboxEvent)
+_TAKE = (
+    update(InboxEvent)
+    .where(InboxEvent.id == bindparam("which"), InboxEvent.state == WAITING)
+    .values(state="done", raw=None, error=None)
+    .execution_options(synchronize_session=False)
+)
+
+
 def heads(session: Session, now: datetime, limit: int, *, lock: bool = False) -> list[Waiting]:
     """The oldest waiting event of each chat, oldest first, where it is due. A chat whose head waits for a retry waits."""
-    earlier = aliased(InboxEvent)
-    query = (
-        select(
-            InboxEvent.id,
-            InboxEvent.event_id,
-            InboxEvent.chat,
-            InboxEvent.raw,
-            InboxEvent.attempts,
-            InboxEvent.received_at,
-        )
-        .where(
-            InboxEvent.state == "waiting",
-            InboxEvent.due_at <= now,
-            ~exists().where(
-                earlier.state == "waiting",
-                earlier.chat == InboxEvent.chat,
-                or_(earlier.at < InboxEvent.at, and_(earlier.at == InboxEvent.at, earlier.id < InboxEvent.id)),
-            ),
-        )
-        .order_by(InboxEvent.id)
-        .limit(limit)
-    )
-    if lock:
-        query = query.with_for_update(skip_locked=True, of=InboxEvent)
-    return [Waiting(i, e, c, raw or "{}", n, at) for i, e, c, raw, n, at in session.execute(query)]
+    rows = session.execute(_HEADS_LOCKED if lock else _HEADS, {"now": now, "limit": limit})
+    return [Waiting(i, e, c, raw or "{}", n, at) for i, e, c, raw, n, at in rows]
 
 
 def lease(session: Session, now: datetime, limit: int) -> list[Waiting]:
@@ -106,16 +117,12 @@ def lease(session: Session, now: datetime, limit: int) -> list[Waiting]:
 
 def release(session: Session, event: Waiting, now: datetime) -> None:
     """Give a leased event back at once."""
-    session.execute(update(InboxEvent).where(InboxEvent.id == event.id, InboxEvent.state == "waiting").values(due_at=now))
+    session.execute(update(InboxEvent).where(InboxEvent.id == event.id, InboxEvent.state == WAITING).values(due_at=now))
 
 
 def take(session: Session, event: Waiting) -> bool:
     """Mark the event as handled and forget what it said; False where somebody else has it. Call first in its turn."""
-    changed = session.execute(
-        update(InboxEvent)
-        .where(InboxEvent.id == event.id, InboxEvent.state == "waiting")
-        .values(state="done", raw=None, error=None)
-    )
+    changed = session.execute(_TAKE, {"which": event.id})
     return changed.rowcount == 1  # type: ignore[attr-defined, no-any-return]
 
 
@@ -125,7 +132,7 @@ def failed(session: Session, event: Waiting, error: str, now: datetime) -> bool:
     parked = attempts >= GIVE_UP_AFTER
     session.execute(
         update(InboxEvent)
-        .where(InboxEvent.id == event.id, InboxEvent.state == "waiting")
+        .where(InboxEvent.id == event.id, InboxEvent.state == WAITING)
         .values(
             state="parked" if parked else "waiting",
             attempts=attempts,
@@ -138,13 +145,15 @@ def failed(session: Session, event: Waiting, error: str, now: datetime) -> bool:
 
 def oldest_waiting(session: Session) -> datetime | None:
     """When the longest waiting event came in."""
-    return session.scalar(select(func.min(InboxEvent.received_at)).where(InboxEvent.state == "waiting"))
+    return session.scalar(select(func.min(InboxEvent.received_at)).where(InboxEvent.state == WAITING))
 
 
 def forget_done(session: Session, before: datetime) -> int:
     """Delete handled events that are older than LINE's redelivery can reach; returns how many."""
-    gone = session.query(InboxEvent).filter(InboxEvent.state == "done", InboxEvent.received_at < before)
-    return gone.delete(synchronize_session=False)
+    first = select(InboxEvent.id, InboxEvent.received_at, InboxEvent.state).order_by(InboxEvent.id).limit(AT_ONCE)
+    old = [i for i, at, state in session.execute(first) if at < before and state == "done"]
+    session.execute(delete(InboxEvent).where(InboxEvent.id.in_(old), InboxEvent.state == DONE))
+    return len(old)
 
 
 def add_internal(session: Session, event_id: str, chat: str, raw: str, now: datetime) -> None:

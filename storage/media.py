@@ -11,7 +11,7 @@ from typing import NamedTuple
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from storage.models import Case, Media, Talk
+from storage.models import WAITING, Case, Media, Talk
 
 LEASE = timedelta(minutes=3)
 """How long a fetch may take before another worker tries."""
@@ -54,7 +54,7 @@ def take_due(session: Session, now: datetime, limit: int) -> list[Wanted]:
     """Claim content that is to be fetched now, oldest first."""
     rows = session.scalars(
         select(Media)
-        .where(Media.state == "waiting", Media.due_at <= now)
+        .where(Media.state == WAITING, Media.due_at <= now)
         .order_by(Media.due_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -68,7 +68,7 @@ def take_due(session: Session, now: datetime, limit: int) -> list[Wanted]:
 def recover(session: Session, now: datetime) -> None:
     """At start: what a dead process was fetching need not wait for its lease (fetching twice does no harm)."""
     session.execute(
-        update(Media).where(Media.state == "waiting", Media.error.is_(None), Media.due_at <= now + LEASE).values(due_at=now)
+        update(Media).where(Media.state == WAITING, Media.error.is_(None), Media.due_at <= now + LEASE).values(due_at=now)
     )
 
 
@@ -86,7 +86,7 @@ def ready(
     """The content is stored."""
     session.execute(
         update(Media)
-        .where(Media.id == media, Media.state == "waiting")
+        .where(Media.id == media, Media.state == WAITING)
         .values(
             state="ready",
             sha256=sha256,
@@ -107,7 +107,7 @@ def later(session: Session, media: int, at: datetime, error: str) -> None:
 
 def lost(session: Session, media: int, state: str, error: str) -> bool:
     """The content will never come (`refused` or `gone`); False where that was known already."""
-    changed = session.execute(update(Media).where(Media.id == media, Media.state == "waiting").values(state=state, error=error))
+    changed = session.execute(update(Media).where(Media.id == media, Media.state == WAITING).values(state=state, error=error))
     return bool(changed.rowcount)  # type: ignore[attr-defined]
 
 
@@ -156,7 +156,7 @@ def orphans(session: Session, before: datetime, limit: int) -> list[str]:
 
 def count_waiting(session: Session) -> int:
     """How much is still to be fetched."""
-    return int(session.scalar(select(func.count()).select_from(Media).where(Media.state == "waiting")) or 0)
+    return int(session.scalar(select(func.count()).select_from(Media).where(Media.state == WAITING)) or 0)
 
 
 def file_of(folder: Path, sha256: str, kind: str = "full") -> Path:
@@ -166,4 +166,4 @@ def file_of(folder: Path, sha256: str, kind: str = "full") -> Path:
 
 def any_due(session: Session, now: datetime) -> bool:
     """Whether there is anything to fetch now."""
-    return session.scalar(select(Media.id).where(Media.state == "waiting", Media.due_at <= now).limit(1)) is not None
+    return session.scalar(select(Media.id).where(Media.state == WAITING, Media.due_at <= now).limit(1)) is not None

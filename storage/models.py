@@ -23,6 +23,7 @@ from sqlalchemy import (
     String,
     Text,
     TypeDecorator,
+    literal_column,
     text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -31,7 +32,20 @@ _NUL, _MARK = "\x00", "\U0010fffd"
 """PostgreSQL text cannot hold NUL. What a citizen wrote is kept to the letter all the same: a private-use mark and 0
 stand for NUL, the mark and 1 for the mark itself."""
 
+WAITING = literal_column("'waiting'", String)
+SENDING = literal_column("'sending'", String)
+UNSURE = literal_column("'unsure'", String)
+PARKED = literal_column("'parked'", String)
+DEAD = literal_column("'dead'", String)
+DONE = literal_column("'done'", String)
+"""States as they are written into queries: an index over some rows serves only where the database sees the very word."""
+UNTOLD, OPEN_TALK = text("NOT told"), text("talks.open")
 Id = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _some(name: str, *columns: str, where: str) -> Index:
+    """An index over the rows for which `where` holds, on both databases."""
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
 
 
 class Utc(TypeDecorator[datetime]):
@@ -88,15 +102,9 @@ class InboxEvent(Base):
     received_at: Mapped[datetime]
     error: Mapped[str | None] = mapped_column(Text)
     __table_args__ = (
-        Index(
-            "ix_inbox_waiting",
-            "chat",
-            "at",
-            "id",
-            sqlite_where=text("state = 'waiting'"),
-            postgresql_where=text("state = 'waiting'"),
-        ),
-        Index("ix_inbox_parked", "id", sqlite_where=text("state = 'parked'"), postgresql_where=text("state = 'parked'")),
+        _some("ix_inbox_waiting", "chat", "at", "id", where="state = 'waiting'"),
+        _some("ix_inbox_heads", "id", where="state = 'waiting'"),
+        _some("ix_inbox_parked", "id", where="state = 'parked'"),
     )
 
 
@@ -121,20 +129,10 @@ class OutboxMessage(Base):
     sent_at: Mapped[datetime | None]
     error: Mapped[str | None] = mapped_column(Text)
     __table_args__ = (
-        Index(
-            "ix_outbox_open",
-            "chat",
-            "id",
-            sqlite_where=text("state IN ('waiting','sending')"),
-            postgresql_where=text("state IN ('waiting','sending')"),
-        ),
-        Index(
-            "ix_outbox_unsure",
-            "chat",
-            sqlite_where=text("state = 'unsure'"),
-            postgresql_where=text("state = 'unsure'"),
-        ),
-        Index("ix_outbox_dead", "id", sqlite_where=text("state = 'dead'"), postgresql_where=text("state = 'dead'")),
+        _some("ix_outbox_open", "chat", "id", where="state IN ('waiting','sending')"),
+        _some("ix_outbox_heads", "id", where="state IN ('waiting','sending')"),
+        _some("ix_outbox_unsure", "chat", where="state = 'unsure'"),
+        _some("ix_outbox_dead", "id", where="state = 'dead'"),
     )
 
 
@@ -170,7 +168,7 @@ class Talk(Base):
     touched_at: Mapped[datetime]
     __table_args__ = (
         Index("ix_talks_person", "chat", "person", "open"),
-        Index("ix_talks_open", "touched_at", sqlite_where=text("open"), postgresql_where=text("open")),
+        _some("ix_talks_open", "touched_at", where="open"),
     )
 
 
@@ -234,7 +232,7 @@ class CaseEvent(Base):
     told: Mapped[bool] = mapped_column(Boolean, default=True)
     __table_args__ = (
         Index("ix_case_events_case", "case_id", "id"),
-        Index("ix_case_events_untold", "id", sqlite_where=text("NOT told"), postgresql_where=text("NOT told")),
+        _some("ix_case_events_untold", "id", where="NOT told"),
     )
 
 
@@ -276,12 +274,7 @@ class Media(Base):
     created_at: Mapped[datetime]
     error: Mapped[str | None] = mapped_column(Text)
     __table_args__ = (
-        Index(
-            "ix_media_waiting",
-            "due_at",
-            sqlite_where=text("state = 'waiting'"),
-            postgresql_where=text("state = 'waiting'"),
-        ),
+        _some("ix_media_waiting", "due_at", where="state = 'waiting'"),
         Index("ix_media_case", "case_id"),
         Index("ix_media_talk", "talk_id"),
     )

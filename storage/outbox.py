@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import bindparam, delete, exists, func, insert, select, update
 from sqlalchemy.orm import Session, aliased
 
-from storage.models import OutboxMessage
+from storage.models import SENDING, UNSURE, WAITING, OutboxMessage
 
+AT_ONCE = 5000
 LEASE = timedelta(seconds=20)
 """How long a sender may take for one call; after that the row is looked at as left behind by a dead one."""
 
@@ -47,6 +48,38 @@ class Outcome(NamedTuple):
     drop_token: bool = False
 
 
+_OPEN = (WAITING, SENDING)
+_EARLIER = aliased(OutboxMessage)
+# Statements of every turn are built once: building them costs more than running them.
+_OWE = insert(OutboxMessage)
+_HEADS = (
+    select(
+        OutboxMessage.id,
+        OutboxMessage.chat,
+        OutboxMessage.reply_token,
+        OutboxMessage.reply_until,
+        OutboxMessage.messages,
+        OutboxMessage.retry_key,
+        OutboxMessage.attempts,
+        OutboxMessage.created_at,
+        OutboxMessage.first_tried_at,
+    )
+    .where(
+        OutboxMessage.state.in_(_OPEN),
+        OutboxMessage.due_at <= bindparam("now"),
+        ~exists().where(_EARLIER.state.in_(_OPEN), _EARLIER.chat == OutboxMessage.chat, _EARLIER.id < OutboxMessage.id),
+    )
+    .order_by(OutboxMessage.id)
+    .limit(bindparam("limit"))
+)
+_HEADS_LOCKED = _HEADS.with_for_update(skip_locked=True, of=OutboxMessage)
+_UNSURE = (
+    select(OutboxMessage)
+    .where(OutboxMessage.chat == bindparam("chat"), OutboxMessage.state == UNSURE)
+    .order_by(OutboxMessage.id)
+)
+
+
 def owe(
     session: Session,
     chat: str,
@@ -57,51 +90,27 @@ def owe(
     reply_until: datetime | None = None,
 ) -> None:
     """Owe the chat these messages (at most five): as a reply while the token is fresh, else as a push."""
-    session.add(
-        OutboxMessage(
-            chat=chat,
-            messages=json.dumps(messages, ensure_ascii=False, separators=(",", ":")),
-            reply_token=reply_token,
-            reply_until=reply_until,
-            retry_key=str(uuid.uuid4()),
-            state="waiting",
-            attempts=0,
-            due_at=now,
-            created_at=now,
-        )
+    session.execute(
+        _OWE,
+        {
+            "chat": chat,
+            "messages": json.dumps(messages, ensure_ascii=False, separators=(",", ":")),
+            "reply_token": reply_token,
+            "reply_until": reply_until,
+            "retry_key": str(uuid.uuid4()),
+            "state": "waiting",
+            "attempts": 0,
+            "due_at": now,
+            "created_at": now,
+        },
     )
 
 
 def heads(session: Session, now: datetime, limit: int) -> list[Owed]:
     """The oldest unpaid row of each chat where it is due: waiting, or left in `sending` beyond its lease."""
-    earlier = aliased(OutboxMessage)
-    query = (
-        select(
-            OutboxMessage.id,
-            OutboxMessage.chat,
-            OutboxMessage.reply_token,
-            OutboxMessage.reply_until,
-            OutboxMessage.messages,
-            OutboxMessage.retry_key,
-            OutboxMessage.attempts,
-            OutboxMessage.created_at,
-            OutboxMessage.first_tried_at,
-        )
-        .where(
-            OutboxMessage.state.in_(("waiting", "sending")),
-            OutboxMessage.due_at <= now,
-            ~exists().where(
-                earlier.state.in_(("waiting", "sending")),
-                earlier.chat == OutboxMessage.chat,
-                earlier.id < OutboxMessage.id,
-            ),
-        )
-        .order_by(OutboxMessage.id)
-        .limit(limit)
-    )
-    if session.get_bind().dialect.name == "postgresql":
-        query = query.with_for_update(skip_locked=True, of=OutboxMessage)
-    return [Owed(*row) for row in session.execute(query)]
+    shared = session.get_bind().dialect.name == "postgresql"
+    rows = session.execute(_HEADS_LOCKED if shared else _HEADS, {"now": now, "limit": limit})
+    return [Owed(*row) for row in rows]
 
 
 def claim(session: Session, rows: Sequence[Owed], now: datetime) -> list[Owed]:
@@ -117,7 +126,7 @@ def claim(session: Session, rows: Sequence[Owed], now: datetime) -> list[Owed]:
             .where(
                 OutboxMessage.id == row.id,
                 OutboxMessage.due_at <= now,
-                OutboxMessage.state == "sending",
+                OutboxMessage.state == SENDING,
                 OutboxMessage.via == "reply",
             )
             .values(state="unsure", reply_token=None, error="its sender died")
@@ -130,7 +139,7 @@ def claim(session: Session, rows: Sequence[Owed], now: datetime) -> list[Owed]:
             .where(
                 OutboxMessage.id == row.id,
                 OutboxMessage.due_at <= now,
-                OutboxMessage.state.in_(("waiting", "sending")),
+                OutboxMessage.state.in_(_OPEN),
             )
             .values(
                 state="sending",
@@ -162,14 +171,18 @@ def settle(session: Session, outcomes: Sequence[Outcome], now: datetime) -> None
         if out.drop_token:
             values |= {"reply_token": None, "reply_until": None}
         session.execute(
-            update(OutboxMessage).where(OutboxMessage.id == out.row.id, OutboxMessage.state == "sending").values(**values)
+            update(OutboxMessage).where(OutboxMessage.id == out.row.id, OutboxMessage.state == SENDING).values(**values)
         )
 
 
 def recover(session: Session, now: datetime) -> None:
     """At start: rows that a dead process of this machine was sending need not wait for their lease."""
     host = SENDER.partition("/")[0]
-    rows = session.scalars(select(OutboxMessage).where(OutboxMessage.state == "sending", OutboxMessage.error.like(f"{host}/%")))
+    rows = session.scalars(
+        select(OutboxMessage).where(
+            OutboxMessage.state.in_(_OPEN), OutboxMessage.state == SENDING, OutboxMessage.error.like(f"{host}/%")
+        )
+    )
     for row in rows:
         pid = (row.error or "").rpartition("/")[2]
         if pid.isdigit() and (int(pid) == os.getpid() or not _alive(int(pid))):
@@ -189,9 +202,7 @@ def _alive(pid: int) -> bool:
 def take_unsure(session: Session, chat: str) -> list[Message]:
     """Messages to this chat that may never have arrived, to be shown again now; marked as shown."""
     found: list[Message] = []
-    rows = session.scalars(
-        select(OutboxMessage).where(OutboxMessage.chat == chat, OutboxMessage.state == "unsure").order_by(OutboxMessage.id)
-    )
+    rows = session.scalars(_UNSURE, {"chat": chat})
     for row in rows:
         found += json.loads(row.messages)
         row.state, row.messages = "shown", "[]"
@@ -200,12 +211,13 @@ def take_unsure(session: Session, chat: str) -> list[Message]:
 
 def oldest_unsent(session: Session) -> datetime | None:
     """When the longest owed message was written."""
-    return session.scalar(select(func.min(OutboxMessage.created_at)).where(OutboxMessage.state.in_(("waiting", "sending"))))
+    return session.scalar(select(func.min(OutboxMessage.created_at)).where(OutboxMessage.state.in_(_OPEN)))
 
 
 def forget_sent(session: Session, before: datetime) -> int:
     """Delete rows that are long done (sent or shown); returns how many."""
-    gone = session.query(OutboxMessage).filter(
-        OutboxMessage.state.in_(("sent", "shown", "dropped")), OutboxMessage.created_at < before
-    )
-    return gone.delete(synchronize_session=False)
+    first = select(OutboxMessage.id, OutboxMessage.created_at, OutboxMessage.state).order_by(OutboxMessage.id).limit(AT_ONCE)
+    done = {"sent", "shown", "dropped"}
+    old = [i for i, at, state in session.execute(first) if at < before and state in done]
+    session.execute(delete(OutboxMessage).where(OutboxMessage.id.in_(old)))
+    return len(old)

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from casework.refusals import Refused
-from storage.models import InboxEvent, OutboxMessage
+from storage.models import DEAD, PARKED, InboxEvent, OutboxMessage
 
 
 class Parked(NamedTuple):
@@ -27,15 +27,15 @@ class Parked(NamedTuple):
 
 def listed(session: Session) -> list[Parked]:
     """All of them, events before messages, the oldest first."""
-    events = session.scalars(select(InboxEvent).where(InboxEvent.state == "parked").order_by(InboxEvent.id))
-    messages = session.scalars(select(OutboxMessage).where(OutboxMessage.state == "dead").order_by(OutboxMessage.id))
+    events = session.scalars(select(InboxEvent).where(InboxEvent.state == PARKED).order_by(InboxEvent.id))
+    messages = session.scalars(select(OutboxMessage).where(OutboxMessage.state == DEAD).order_by(OutboxMessage.id))
     return [*map(_of_event, events), *map(_of_message, messages)]
 
 
 def counts(session: Session) -> tuple[int, int]:
     """How many parked events and dead messages there are."""
-    events = session.scalar(select(func.count()).select_from(InboxEvent).where(InboxEvent.state == "parked"))
-    messages = session.scalar(select(func.count()).select_from(OutboxMessage).where(OutboxMessage.state == "dead"))
+    events = session.scalar(select(func.count()).select_from(InboxEvent).where(InboxEvent.state == PARKED))
+    messages = session.scalar(select(func.count()).select_from(OutboxMessage).where(OutboxMessage.state == DEAD))
     return int(events or 0), int(messages or 0)
 
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
-from storage.models import Media, Talk
+from storage.models import OPEN_TALK, Media, Talk
 
 
 @dataclass
@@ -27,14 +27,19 @@ class KeptTalk:
     touched_at: datetime
 
 
+_OPEN_TALKS = (
+    select(Talk)
+    .where(Talk.chat == bindparam("chat"), Talk.person == bindparam("person"), Talk.open)
+    .order_by(Talk.touched_at.desc())
+)
+
+
 class StoredTalks:
     """flows.router.Talks over the database."""
 
     def __init__(self, session: Session, chat: str, person: str, now: datetime) -> None:
         self._session, self._chat, self._person, self._now = session, chat, person, now
-        rows = session.scalars(
-            select(Talk).where(Talk.chat == chat, Talk.person == person, Talk.open).order_by(Talk.touched_at.desc())
-        )
+        rows = session.scalars(_OPEN_TALKS, {"chat": chat, "person": person})
         self._rows = {row.id: row for row in rows}
         self._seen: dict[int, KeptTalk] = {}
 
@@ -111,7 +116,7 @@ class StoredTalks:
 
 def expire(session: Session, before: datetime) -> list[int]:
     """End the talks nobody touched since; what they knew is forgotten. Returns their ids."""
-    rows = session.scalars(select(Talk).where(Talk.open, Talk.touched_at < before).limit(500)).all()
+    rows = session.scalars(select(Talk).where(OPEN_TALK, Talk.touched_at < before).limit(500)).all()
     for row in rows:
         row.open = row.current = False
         row.data, row.state = {}, "dropped"

@@ -125,11 +125,7 @@ def test_a_pin_outside_bangkok_is_explained_and_not_kept(stage: Stage) -> None:
 def test_near_a_border_the_district_is_asked_for(stage: Stage) -> None:
     from casework.places import locate
 
-    spot = next(
-        (lat, lng)
-        for lat, lng in ((13.70 + n / 2000, 100.55) for n in range(200))
-        if len(locate(lat, lng).near) == 2
-    )
+    spot = next((lat, lng) for lat, lng in ((13.70 + n / 2000, 100.55) for n in range(200)) if len(locate(lat, lng).near) == 2)
     near = locate(*spot).near
     actor = play(
         stage,
