@@ -1,0 +1,241 @@
+"""Measure all, or what is named: `python -m tests.bench [--runs 3] [--seconds 4] [webhook paced turns reply start]`."""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import itertools
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from cryptography.fernet import Fernet, MultiFernet
+from rich.console import Console
+from rich.table import Table
+
+from bot import hearing
+from bot.turn import Turns
+from casework import rules
+from storage import inbox, schema
+from storage.engine import Store
+from tests.bench import load
+from tests.bench.sink import Sink
+from tests.support.citizen import fresh_spot
+from tests.support.service import ROOT, Household, Process, free_port
+from tests.support.waiting import until
+
+Row = tuple[str, str, str]
+_prefixes = itertools.count(1)
+
+
+def fresh() -> str:
+    """A prefix for ids that no other load uses."""
+    return f"B{next(_prefixes)}x"
+
+
+def rss_mb(pid: int) -> float:
+    """Resident memory."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) / 1024
+    return 0.0
+
+
+@contextmanager
+def running(sink: Sink, role: str = "all") -> Iterator[Process]:
+    """The service, on a database of its own."""
+    with tempfile.TemporaryDirectory(prefix="rt-bench-") as folder:
+        household = Household(Path(folder), sink.url, rules_text="")
+        process = Process(household, role).start()
+        try:
+            yield process
+        finally:
+            process.stop()
+            household.close()
+
+
+@contextmanager
+def bare() -> Iterator[int]:
+    """The bare endpoint's port."""
+    with tempfile.TemporaryDirectory(prefix="rt-bare-") as folder:
+        port = free_port()
+        command = [sys.executable, "-m", "tests.bench.bare", str(port), str(Path(folder) / "bare.db")]
+        process = subprocess.Popen(command, cwd=ROOT)
+        try:
+            until(lambda: _open(port), why="the bare endpoint")
+            yield port
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def _open(port: int) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+    try:
+        connection.request("GET", "/")
+        connection.getresponse().read()
+    except OSError:
+        return False
+    else:
+        return True
+    finally:
+        connection.close()
+
+
+def webhook(runs: int, seconds: float) -> Iterator[Row]:
+    """Acknowledgements a second against the bare endpoint, turn about in one go."""
+    for role in ("web", "all"):
+        for connections in (1, 8, 32):
+            ours: list[load.Timed] = []
+            theirs: list[load.Timed] = []
+            for _ in range(runs):
+                with bare() as port:
+                    theirs.append(load.storm(port, connections, seconds, fresh()))
+                with Sink() as sink, running(sink, role) as process:
+                    ours.append(load.storm(process.port, connections, seconds, fresh()))
+            mine, other = (statistics.median(t.per_second for t in found) for found in (ours, theirs))
+            p99 = statistics.median(t.p99_ms for t in ours)
+            wrong = sum(t.wrong for t in ours)
+            shown = f"{mine:.0f}/s, bare {other:.0f}/s, p99 {p99:.1f} ms, not 200: {wrong}"
+            what = "turns in another process" if role == "web" else "turns in the same process"
+            yield f"webhook, {connections} connections, {what}", shown, f"{mine / other:.2f} of bare (0.80)"
+
+
+def paced(runs: int, seconds: float) -> Iterator[Row]:
+    """200 events a second while turns and sender run."""
+    found, memory, drained = [], [], []
+    for _ in range(runs):
+        with Sink() as sink, running(sink) as process:
+            found.append(load.paced(process.port, 200, seconds * 5, 2000, fresh()))
+            began = time.monotonic()
+            until(process.household.quiet, seconds=300)
+            drained.append(time.monotonic() - began)
+            memory.append(rss_mb(process.pid))
+    p50, p99 = (statistics.median(getattr(t, name) for t in found) for name in ("p50_ms", "p99_ms"))
+    rate, wrong = statistics.median(t.per_second for t in found), sum(t.wrong for t in found)
+    shown = f"{rate:.0f}/s, p50 {p50:.1f} ms, not 200: {wrong}, backlog gone {statistics.median(drained):.1f} s later"
+    yield f"200 events/s for {seconds * 5:.0f} s", shown, f"p99 {p99:.1f} ms (100)"
+    yield "memory after that", "", f"{statistics.median(memory):.0f} MB (400)"
+
+
+def turns(runs: int, seconds: float) -> Iterator[Row]:
+    """Turns in process, one thread: whole reports, a menu and a handbook page between them."""
+    rates = []
+    people = int(20 * seconds)
+    for _ in range(runs):
+        with tempfile.TemporaryDirectory(prefix="rt-turns-") as folder:
+            store = Store(f"sqlite:///{folder}/turns.db")
+            schema.upgrade(store)
+            rates.append(_turns(store, people))
+            store.close()
+    yield "turns on SQLite, in process", f"{people} people, 7 turns each", f"{statistics.median(rates):.0f}/s (150, later 300)"
+
+
+def _turns(store: Store, people: int) -> float:
+    prefix = fresh()
+    box = MultiFernet([Fernet(Fernet.generate_key())])
+    taker = Turns(store, rules.load(), box, lambda: datetime.now(UTC), public_url="https://1555.example")
+    steps: list[Callable[[str, int], load.Json]] = [
+        lambda p, n: load.text(p, n, "เมนู", prefix),
+        lambda p, n: load.text(p, n, "ไฟทางดับทั้งซอย มืดมากค่ะ กลัวอันตราย", prefix),
+        lambda p, n: load.event(p, n, _pin(n), prefix),
+        lambda p, n: load.event(p, n, {"type": "message", "message": {"type": "image", "id": f"{prefix}{n}"}}, prefix),
+        lambda p, n: load.text(p, n, "ส่งเรื่อง", prefix),
+        lambda p, n: load.text(p, n, "คู่มือ", prefix),
+        lambda p, n: load.text(p, n, "ขอบคุณค่ะ", prefix),
+    ]
+    spent, taken, number = 0.0, 0, itertools.count(1)
+    for step in steps:
+        events = [step(f"U{p:032x}", next(number)) for p in range(people)]
+        with store.write() as session:
+            inbox.keep(session, hearing.split(load.body(*events)), datetime.now(UTC))
+        began = time.perf_counter()
+        while waiting := taker.due(64):
+            for one in waiting:
+                taker.take(one)
+                taken += 1
+        spent += time.perf_counter() - began
+    return taken / spent
+
+
+def _pin(number: int) -> load.Json:
+    lat, lng = fresh_spot()
+    return {"type": "message", "message": {"type": "location", "id": f"pin{number}", "latitude": lat, "longitude": lng}}
+
+
+def reply(runs: int, seconds: float) -> Iterator[Row]:
+    """From the webhook's moment to LINE's having the reply, at 50 turns a second."""
+    halves, ninety_nines = [], []
+    for _ in range(runs):
+        with Sink() as sink, running(sink) as process:
+            prefix, took = fresh(), {}
+            caller = load.Caller(process.port)
+            start = time.monotonic()
+            for n in range(int(50 * seconds * 2)):
+                due = start + n / 50
+                while (wait := due - time.monotonic()) > 0:
+                    time.sleep(wait)
+                took[f"{prefix}{n:024d}"] = time.monotonic()
+                caller.post(load.body(load.text(f"U{n:032x}", n, "ไฟทางดับทั้งซอยเลยค่ะ", prefix)))
+            caller.close()
+            until(process.household.quiet, seconds=120)
+            connection = http.client.HTTPConnection("127.0.0.1", sink.port, timeout=30)
+            connection.request("GET", "/came")
+            came = json.loads(connection.getresponse().read())
+            connection.close()
+            p50, p99 = load.percentiles(came[t] - at for t, at in took.items() if t in came)
+            halves.append(p50)
+            ninety_nines.append(p99)
+    yield (
+        "reply at 50 turns/s, webhook to LINE",
+        f"p50 {statistics.median(halves):.0f} ms",
+        f"p99 {statistics.median(ninety_nines):.0f} ms",
+    )
+
+
+def start(runs: int, seconds: float) -> Iterator[Row]:
+    """From the start to /readyz, on an empty database and on the same one again."""
+    first: list[float] = []
+    again: list[float] = []
+    memory: list[float] = []
+    for _ in range(runs):
+        with Sink() as sink, tempfile.TemporaryDirectory(prefix="rt-start-") as folder:
+            household = Household(Path(folder), sink.url, rules_text="")
+            for found in (first, again):
+                began = time.monotonic()
+                process = Process(household).start()
+                found.append(time.monotonic() - began)
+                memory.append(rss_mb(process.pid))
+                process.stop()
+            household.close()
+    shown = f"again {statistics.median(again):.1f} s, {statistics.median(memory):.0f} MB at rest"
+    yield "start to /readyz", shown, f"{statistics.median(first):.1f} s (5)"
+
+
+MEASURES = {f.__name__: f for f in (start, turns, reply, paced, webhook)}
+
+
+def main() -> None:
+    """Measure and print one table."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("what", nargs="*", choices=[[], *MEASURES], help="by default all")
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=4.0)
+    wanted = parser.parse_args()
+    table = Table("measured (medians)", "figures", "result (wanted)", title=f"{wanted.runs} runs")
+    for name in wanted.what or MEASURES:
+        for row in MEASURES[name](wanted.runs, wanted.seconds):
+            table.add_row(*row)
+            print("·", *row, sep=" | ", file=sys.stderr, flush=True)
+    Console(width=150).print(table)
+
+
+if __name__ == "__main__":
+    main()
