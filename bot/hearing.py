@@ -150,7 +150,10 @@ def _message(event: Event, message: Mapping[str, Any]) -> Heard:
 
 
 def _postback(event: Event, postback: Mapping[str, Any]) -> Heard:
-    data = dict(parse_qsl(_text(postback.get("data"))[:300], max_num_fields=8))
+    try:
+        data = dict(parse_qsl(_text(postback.get("data"))[:300], max_num_fields=8))
+    except ValueError:
+        return Heard("unknown", event.at)
     kind = data.get("k", "")
     if not kind.isidentifier() or kind in RESERVED:
         return Heard("unknown", event.at)
