@@ -14,5 +14,8 @@ check:          ## what must be clean before each commit
 	$(PY) -m mypy .
 	$(PY) -m pytest
 
+pictures:       ## docs/pictures, from the service that runs
+	$(PY) docs/pictures/make_pictures.py http://127.0.0.1:1555
+
 bench:          ## figures in ratios within one run
 	$(PY) -m tests.bench

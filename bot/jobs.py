@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from bot.cards.dress import dress
 from bot.cards.kit import Look
+from bot.trouble import where
 from bot.words import words
 from casework.case import EventView
 from casework.contact import mask
@@ -61,12 +63,12 @@ class Jobs:
 
     def sweep(self) -> None:
         """Everything that may be due now. Never raises: one piece of work that fails leaves the others alone."""
-        for work in (self.tell_news, self.close_silent):
+        for work in (self.tell_news, self.apologise, self.close_silent):
             try:
                 while work():
                     pass
             except Exception as problem:
-                log.exception("%s failed: %s", work.__name__, type(problem).__name__)
+                log.error("%s failed: %s", work.__name__, where(problem))
 
     def tell_news(self) -> bool:
         """Pass on what happened to cases; True where there may be more."""
@@ -78,25 +80,36 @@ class Jobs:
             events = cases.untold(session, BATCH)
             for event in events:
                 case = session.get_one(Case, event.case_id)
-                self._tell(session, case, event, now)
+                happened = EventView(event.status, event.actor, event.note, event.at)
+                self._say(session, case, happened, _news_key(session, event), now)
                 event.told = True
         self.owed()
         return len(events) == BATCH
 
-    def _tell(self, session: Session, case: Case, event: CaseEvent, now: datetime) -> None:
+    def _say(self, session: Session, case: Case, event: EventView, key: str, now: datetime) -> None:
+        """To the reporter, and to the followers as others may read it."""
         view = cases.view(session, case)
-        key = _news_key(session, event)
         for person in cases.audience(session, case):
             own = person == case.reporter
             note = event.note if own or event.note is None else mask(event.note)
-            values = {
-                "case": view if own else view.for_others(),
-                "event": EventView(event.status, event.actor, note, event.at),
-                "key": key,
-            }
+            values = {"case": view if own else view.for_others(), "event": replace(event, note=note), "key": key}
             known = session.get(Person, person)
             look = Look(words(known.language if known else "th"), None, self._public_url)
             outbox.owe(session, person, dress([Say("news", values, card=True)], look), now)
+
+    def apologise(self) -> bool:
+        """The date that was told has passed: said once, with an apology."""
+        now = self._clock()
+        with self._store.read() as session:
+            if not cases.late(session, now, 1):
+                return False
+        with self._store.write() as session:
+            found = cases.late(session, now, BATCH)
+            for case in found:
+                self._say(session, case, EventView(case.status, "system", None, now), "late", now)
+                case.late_told = True
+        self.owed()
+        return len(found) == BATCH
 
     def close_silent(self) -> bool:
         """A fix that was reported and never answered closes the case after the rule's days, told apart from a yes."""
@@ -117,16 +130,20 @@ class Jobs:
         try:
             with self._store.write() as session:
                 talks.expire(session, now - self._rules.span("talk", "keep_days"))
-            with self._store.write() as session:
-                inbox.forget_done(session, now - self._rules.span("keep", "inbox_days"))
-                outbox.forget_sent(session, now - self._rules.span("keep", "outbox_days"))
+            with self._store.read() as session:
+                events = inbox.old(session, now - self._rules.span("keep", "inbox_days"))
+                messages = outbox.old(session, now - self._rules.span("keep", "outbox_days"))
+            if events or messages:
+                with self._store.write() as session:
+                    inbox.forget(session, events)
+                    outbox.forget(session, messages)
             with self._store.write() as session:
                 hashes = media.orphans(session, now - timedelta(hours=1), BATCH)
             for sha256 in hashes:
                 for kind in ("full", "small"):
                     media.file_of(self._media_dir, sha256, kind).unlink(missing_ok=True)
         except Exception as problem:
-            log.exception("tidying failed: %s", type(problem).__name__)
+            log.error("tidying failed: %s", where(problem))
 
 
 def _news_key(session: Session, event: CaseEvent) -> str:

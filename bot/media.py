@@ -150,6 +150,11 @@ class Fetcher:
         with file.open("rb") as opened:
             os.fsync(opened.fileno())
         file.replace(place)
+        folder = os.open(place.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)  # the name, too
+        finally:
+            os.close(folder)
 
     def _ready(self, wanted: Wanted, sha256: str, original: str, mime: str, size: int, pixels: tuple[int, int] | None) -> None:
         width, height = pixels or (None, None)

@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Generic, Protocol, TypeVar
 
+from bot.trouble import where
+
 log = logging.getLogger("pump")
 
 
@@ -97,7 +99,7 @@ class Pump(Generic[Row]):
             if not self._stop:
                 self._take(row)
         except Exception as problem:
-            log.exception("%s failed on row %d: %s", self._name, row.id, type(problem).__name__)
+            log.error("%s failed on row %d: %s", self._name, row.id, where(problem))
         finally:
             with self._lock:
                 self._busy.discard(row.id)

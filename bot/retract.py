@@ -8,7 +8,7 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from bot.hearing import Event, line_id
 from storage import media
-from storage.models import Case, Talk
+from storage.models import Case, CaseEvent, Talk
 from storage.talks import StoredTalks
 
 RECENT = 20
@@ -32,10 +32,18 @@ def take_back(session: Session, talks: StoredTalks, event: Event) -> None:
         if isinstance(parts, list) and _replace(parts, given, words):
             talk.data["text"] = "\n".join(words for _, words in parts)
             flag_modified(talk, "data")
-    for case in session.scalars(select(Case).where(Case.reporter == event.person).order_by(Case.id.desc()).limit(RECENT)):
+    recent = select(Case).where(Case.reporter == event.person).order_by(Case.id.desc()).limit(RECENT)
+    theirs = session.scalars(recent).all()
+    for case in theirs:
         if _replace(case.parts, given, words):
             case.text = "\n".join(words for _, words in case.parts)
             flag_modified(case, "parts")
+    _notes(session, [case.id for case in theirs], given, words)
+
+
+def _notes(session: Session, cases: list[int], given: str, words: str | None) -> None:
+    for event in session.scalars(select(CaseEvent).where(CaseEvent.case_id.in_(cases), CaseEvent.message_id == given)):
+        event.note = words
 
 
 def _replace(parts: list[list[str]], given: str, words: str | None) -> bool:

@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 from bot.line import Declined, FateUnknown, Gone, Line
+from bot.trouble import where
 from casework.refusals import TryLater
 from storage import outbox
 from storage.engine import Store
@@ -52,7 +53,7 @@ def pay(line: Line, row: Owed, now: datetime) -> Outcome:
             return Outcome(row, "waiting", via, str(problem), timedelta(seconds=SLOWEST))
         return Outcome(row, "dead", via, str(problem))
     except Exception as problem:
-        log.exception("sending failed in an unforeseen way: %s", type(problem).__name__)
+        log.error("sending failed in an unforeseen way: %s", where(problem))
         return Outcome(row, "unsure" if via == "reply" else "dead", via, type(problem).__name__)
     return Outcome(row, "sent", via)
 

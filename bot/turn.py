@@ -18,6 +18,7 @@ from bot import hearing, retract
 from bot.cards.dress import MOST_MESSAGES, dress
 from bot.cards.kit import Look
 from bot.hearing import NOWHERE, Event
+from bot.trouble import where
 from bot.words import words
 from casework import numbers
 from casework.rules import Rules
@@ -170,7 +171,7 @@ class Turns:
 
     def _failed(self, waiting: Waiting, problem: Exception) -> None:
         # The traceback names places in the code; what the citizen wrote stays out of the log.
-        log.error("turn failed: event=%s attempt=%d %s", waiting.event_id, waiting.attempts + 1, _where(problem))
+        log.error("turn failed: event=%s attempt=%d %s", waiting.event_id, waiting.attempts + 1, where(problem))
         now = self._clock()
         if transient(problem):
             # Not the event's fault: it stays where it is and is looked at again.
@@ -180,12 +181,12 @@ class Turns:
             return
         try:
             with self._store.write() as session:
-                if inbox.failed(session, waiting, _where(problem), now) and _deserves_apology(waiting):
+                if inbox.failed(session, waiting, where(problem), now) and _deserves_apology(waiting):
                     look = Look(words("th"), None, self._public_url)
                     outbox.owe(session, waiting.chat, dress([Say("router.apology")], look), now)
             self.owed()
         except Exception as again:
-            log.error("could not write down a failed turn: %s", _where(again))
+            log.error("could not write down a failed turn: %s", where(again))
 
 
 def _deserves_apology(waiting: Waiting) -> bool:
@@ -211,14 +212,3 @@ def _meant(language: str) -> Callable[[str], tuple[str, ...]]:
         return tuple(dict.fromkeys((*first.meant(text), *second.meant(text))))
 
     return meant
-
-
-def _where(problem: BaseException) -> str:
-    """The kind of an error and the last lines of code it passed; never its words, which may repeat what was written."""
-    steps = []
-    trace = problem.__traceback__
-    while trace is not None:
-        code = trace.tb_frame.f_code
-        steps.append(f"{code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}")
-        trace = trace.tb_next
-    return f"{type(problem).__name__} at {' > '.join(steps[-6:])}"

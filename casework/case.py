@@ -129,6 +129,7 @@ class CaseView:
     place_text: str | None
     district_code: str | None
     district: str | None
+    subdistrict_code: str | None
     subdistrict: str | None
     agency: str
     owner: str | None

@@ -104,8 +104,8 @@ def check(lat: float, lng: float) -> tuple[float, float]:
     return lat, lng
 
 
-def locate(lat: float, lng: float) -> Place:
-    """The place of a position in degrees; raises BadPosition (see `check`)."""
+def locate(lat: float, lng: float, near_m: float = NEAR_M) -> Place:
+    """The place of a position in degrees, with the districts within `near_m` metres; raises BadPosition (see `check`)."""
     lat, lng = check(lat, lng)
     known = layers()
     x, y = lng * METRES_LNG, lat * METRES_LAT
@@ -119,22 +119,22 @@ def locate(lat: float, lng: float) -> Place:
             found = known.nearest(point)
     if found is None:
         edge = border_m if border_m is not None and border_m <= BORDER_MAX_M else None
-        near = _near(point, None) if edge is not None and edge <= NEAR_M else ()
+        near = _near(point, None, near_m) if edge is not None and edge <= near_m else ()
         return Place(lat, lng, False, None, None, None, None, edge, None, near)
     area = known.subdistricts[found]
     own = known.districts[area.district_code]
-    near = _near(point, own) if border_m is not None and border_m <= NEAR_M else ((own.code, own.name_th),)
+    near = _near(point, own, near_m) if border_m is not None and border_m <= near_m else ((own.code, own.name_th),)
     office = _office(own, math.hypot(own.lng * METRES_LNG - x, own.lat * METRES_LAT - y))
     return Place(lat, lng, True, own.code, own.name_th, area.code, area.name_th, border_m, office, near)
 
 
-def _near(point: Any, own: District | None) -> tuple[tuple[str, str], ...]:
-    """Districts within NEAR_M of a point on the grid, the own one first."""
+def _near(point: Any, own: District | None, near_m: float) -> tuple[tuple[str, str], ...]:
+    """Districts within `near_m` metres of a point on the grid, the own one first."""
     known = layers()
     codes = known.district_codes
     others = sorted(
         (known.district_areas[i].distance(point), codes[i])
-        for i in known.district_tree.query(point, predicate="dwithin", distance=NEAR_M).tolist()
+        for i in known.district_tree.query(point, predicate="dwithin", distance=near_m).tolist()
         if own is None or codes[i] != own.code
     )
     first = () if own is None else ((own.code, own.name_th),)

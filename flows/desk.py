@@ -49,8 +49,11 @@ class Desk(Protocol):
     def my_cases(self, limit: int, offset: int = 0) -> list[CaseView]:
         """The person's own and followed cases, latest first."""
 
-    def add_words(self, number: str, text: str) -> CaseView:
-        """Words of the citizen's added to the case. Raises Refused where it is closed or not theirs."""
+    def add_words(self, number: str, text: str, message_id: str = "") -> CaseView:
+        """Words of the citizen's added to the case; `message_id`: the chat message they came with.
+
+        Raises Refused where the case is closed or not theirs.
+        """
 
     def add_media(self, number: str, media: int) -> CaseView:
         """A photo or film added to the case. Raises Refused as add_words."""

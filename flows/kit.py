@@ -203,6 +203,9 @@ class Flow:
         dynamic = getattr(self, f"buttons_{self.state}", None)
         return (*self._by_name[self.state].buttons, *(dynamic() if dynamic else ()))
 
+    def dropped(self) -> None:
+        """Hook: the person cancelled; forget what was kept outside `data`."""
+
     def about(self) -> str:
         """A few words that remind the person what this talk is about; empty where nothing was said yet."""
         return ""

@@ -78,9 +78,7 @@ class Lobby:
 
     def _drop(self, talk: OpenTalk) -> None:
         flow = self._flow(talk)
-        for media in talk.data.get("photos", ()):
-            if isinstance(media, int):
-                self.desk.drop_media(media)
+        flow.dropped()
         flow.state = "dropped"
         talk.data = {}
         self._keep(talk, flow)

@@ -51,6 +51,11 @@ class Pictures(Flow):
             self.data["no_photo"] = True
         self.say("report.photo_lost")
 
+    def dropped(self) -> None:
+        """See Flow: the pictures are not wanted any more."""
+        for media in self.data.get("photos", []):
+            self.desk.drop_media(media)
+
     def settle_photos(self) -> None:
         """Photos that were set aside and replaced are not wanted any more."""
         for media in self.data.get("undo", {}).get("photos", []):

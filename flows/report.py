@@ -190,7 +190,14 @@ class Report(Where, Pictures):
 
     def forget_phone(self, heard: Heard) -> None:
         """No call, please."""
-        self.data.pop("phone", None)
+        if self.data.pop("phone", None):
+            self.desk.keep_phone(None)
+
+    def dropped(self) -> None:
+        """See Flow."""
+        super().dropped()
+        if self.data.get("phone"):
+            self.desk.keep_phone(None)
 
     # The end.
 

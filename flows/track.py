@@ -135,7 +135,7 @@ class Track(Pictures):
 
     def add_words(self, heard: Heard) -> None:
         """More of the description."""
-        self.desk.add_words(self.data["number"], heard.text)
+        self.desk.add_words(self.data["number"], heard.text, heard.value)
         self.say("added")
 
     def add_photo(self, heard: Heard) -> None:

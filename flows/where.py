@@ -87,7 +87,7 @@ class Where(Flow):
 
     def keep_pin(self, heard: Heard) -> None:
         """The place, with its district; near a border the district is still to be chosen."""
-        spot = places.locate(heard.lat, heard.lng)
+        spot = places.locate(heard.lat, heard.lng, self.desk.rules.number("case", "border_m"))
         near = [code for code, _name in spot.near]
         self.data["place"] = {
             "lat": heard.lat,

@@ -9,14 +9,14 @@ from sqlalchemy import insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from casework import numbers
-from casework.case import OPEN, CaseView, Draft, EventView, Similar, check_move
-from casework.catalog import agencies, categories, responsible
+from casework.case import OPEN, UNFIXED, CaseView, Draft, Similar, check_move
+from casework.catalog import categories, responsible
 from casework.duetimes import acknowledge_by, finish_by
-from casework.place_data import tables
 from casework.places import bounding_box, distance_m
 from casework.refusals import Refused
 from casework.rules import Rules
 from storage.models import UNTOLD, Case, CaseEvent, Counter, Fact, Follower, Media
+from storage.views import views
 
 MOST_NEAR = 200
 HISTORY = 500
@@ -211,50 +211,15 @@ def expected_days(session: Session, category: str, district: str | None, rules: 
     return days[len(days) // 2], days[min(len(days) - 1, len(days) * 4 // 5)]
 
 
-def view(session: Session, case: Case, *, whole: bool = True) -> CaseView:
-    """The case as it is shown; `whole` with its events and photos."""
-    events: tuple[EventView, ...] = ()
-    photos: tuple[str, ...] = ()
-    if whole:
-        rows = session.scalars(select(CaseEvent).where(CaseEvent.case_id == case.id).order_by(CaseEvent.id))
-        events = tuple(EventView(e.status, e.actor, e.note, e.at) for e in rows)
-    photos = tuple(
-        session.scalars(
-            select(Media.path).where(Media.case_id == case.id, Media.state == "ready", Media.kind == "image").order_by(Media.id)
-        )
-    )
-    district = agencies().get(case.district_code or "")
-    sub = tables().subdistricts.get(case.subdistrict_code or "")
-    return CaseView(
-        number=case.number,
-        kind=case.kind,
-        status=case.status,
-        category=case.category,
-        urgent=case.urgent,
-        text=case.text,
-        lat=case.lat,
-        lng=case.lng,
-        place_text=case.place_text,
-        district_code=case.district_code,
-        district=district.short_th if district else None,
-        subdistrict=sub.name_th if sub else None,
-        agency=case.agency,
-        owner=case.owner,
-        channel=case.channel,
-        rating=case.rating,
-        confirmed=case.confirmed,
-        merged_into=case.merged_into,
-        created_at=case.created_at,
-        due_at=case.due_at,
-        closed_at=case.closed_at,
-        photos=photos,
-        events=events,
-    )
+def view(session: Session, case: Case) -> CaseView:
+    """The case as it is shown, with its events and photos."""
+    return views(session, [case])[0]
 
 
 def similar_views(session: Session, found: Sequence[tuple[Case, float]]) -> list[Similar]:
     """Near cases as they are shown, to whomever."""
-    return [Similar(view(session, case, whole=False).for_others(), metres) for case, metres in found]
+    shown = views(session, [case for case, _ in found], events=False)
+    return [Similar(case.for_others(), metres) for case, (_, metres) in zip(shown, found, strict=True)]
 
 
 def untold(session: Session, limit: int) -> Sequence[CaseEvent]:
@@ -268,6 +233,12 @@ def audience(session: Session, case: Case) -> list[str]:
     followers = session.scalars(select(Follower.person).where(Follower.case_id == case.id).order_by(Follower.at))
     found = [case.reporter] if case.reporter else []
     return list(dict.fromkeys([*found, *followers]))
+
+
+def late(session: Session, now: datetime, limit: int) -> Sequence[Case]:
+    """Cases whose date has passed without a reported fix, and whose citizen has not heard of it."""
+    query = select(Case).where(Case.due_at < now, Case.status.in_(UNFIXED), Case.late_told.is_(False), Case.kind == "complaint")
+    return session.scalars(query.order_by(Case.due_at).limit(limit).with_for_update(skip_locked=True)).all()
 
 
 def silent(session: Session, before: datetime, limit: int) -> Sequence[Case]:

@@ -12,6 +12,7 @@ from casework.refusals import Refused
 from casework.rules import Rules
 from storage import cases, media, people
 from storage.models import Case, Media
+from storage.views import views
 
 
 class StoredDesk:
@@ -77,10 +78,11 @@ class StoredDesk:
     def my_cases(self, limit: int, offset: int = 0) -> list[CaseView]:
         """Latest first."""
         found = cases.of_person(self._session, self._person.id, limit, offset)
-        return [self._view(c, whole=False) for c in found]
+        shown = views(self._session, found, events=False)
+        return [v if c.reporter == self._person.id else v.for_others() for c, v in zip(found, shown, strict=True)]
 
-    def _view(self, case: Case, *, whole: bool = True) -> CaseView:
-        view = cases.view(self._session, case, whole=whole)
+    def _view(self, case: Case) -> CaseView:
+        view = cases.view(self._session, case)
         return view if case.reporter == self._person.id else view.for_others()
 
     def _own(self, number: str, *, is_open: bool) -> Case:
@@ -91,10 +93,11 @@ class StoredDesk:
             raise Refused("refused.case_over", number=case.number)
         return case
 
-    def add_words(self, number: str, text: str) -> CaseView:
+    def add_words(self, number: str, text: str, message_id: str = "") -> CaseView:
         """As an event."""
         case = self._own(number, is_open=True)
-        cases.add_note(self._session, case, text, self.now, actor="citizen", told=True)
+        event = cases.add_note(self._session, case, text, self.now, actor="citizen", told=True)
+        event.message_id = message_id or None
         self._session.flush()
         return self._view(case)
 

@@ -6,7 +6,6 @@ Each change is an event with the actor `staff:NAME`; the scheduler tells the cit
 from __future__ import annotations
 
 from array import array
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,14 +15,15 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, defer
 
 from casework import numbers
-from casework.case import OPEN, UNFIXED, CaseView, Draft, EventView, check_move
+from casework.case import OPEN, UNFIXED, CaseView, Draft, check_move
 from casework.catalog import agencies, categories
 from casework.place_data import tables
 from casework.refusals import Refused
 from casework.rules import Rules
 from storage import cases
 from storage.engine import Store
-from storage.models import Case, CaseEvent, Follower, Media
+from storage.models import Case, CaseEvent, Follower
+from storage.views import views
 
 PAGE = 500
 AHEAD = timedelta(minutes=5)
@@ -56,7 +56,7 @@ def listed(store: Store, wanted: Wanted) -> Iterator[CaseView]:
         ids = found[start : start + PAGE].tolist()
         with store.read() as session:
             rows = session.scalars(select(Case).where(Case.id.in_(ids)).order_by(Case.id.desc()).options(defer(Case.parts)))
-            made = views(session, rows.all())
+            made = views(session, rows.all(), staff=True)
         yield from made
 
 
@@ -77,54 +77,10 @@ def _query(wanted: Wanted) -> Select[int]:
     return query.order_by(Case.id.desc()).limit(wanted.limit)
 
 
-def views(session: Session, rows: Sequence[Case]) -> list[CaseView]:
-    """Cases as staff see them, with their events and all media kept or on their way; three queries, however many."""
-    ids = [row.id for row in rows]
-    happened: dict[int, list[EventView]] = defaultdict(list)
-    names: dict[int, list[str]] = defaultdict(list)
-    event = select(CaseEvent.case_id, CaseEvent.status, CaseEvent.actor, CaseEvent.note, CaseEvent.at)
-    for case_id, status, who, note, at in session.execute(event.where(CaseEvent.case_id.in_(ids)).order_by(CaseEvent.id)):
-        happened[case_id].append(EventView(status, who, note, at))
-    media = select(Media.case_id, Media.path).where(Media.case_id.in_(ids), Media.state.in_(("ready", "waiting")))
-    for owner, path in session.execute(media.order_by(Media.id)):
-        names[owner or 0].append(path)
-    return [_view(row, tuple(names[row.id]), tuple(happened[row.id])) for row in rows]
-
-
-def _view(case: Case, photos: tuple[str, ...], events: tuple[EventView, ...]) -> CaseView:
-    district = agencies().get(case.district_code or "")
-    sub = tables().subdistricts.get(case.subdistrict_code or "")
-    return CaseView(
-        number=case.number,
-        kind=case.kind,
-        status=case.status,
-        category=case.category,
-        urgent=case.urgent,
-        text=case.text,
-        lat=case.lat,
-        lng=case.lng,
-        place_text=case.place_text,
-        district_code=case.district_code,
-        district=district.short_th if district else None,
-        subdistrict=sub.name_th if sub else None,
-        agency=case.agency,
-        owner=case.owner,
-        channel=case.channel,
-        rating=case.rating,
-        confirmed=case.confirmed,
-        merged_into=case.merged_into,
-        created_at=case.created_at,
-        due_at=case.due_at,
-        closed_at=case.closed_at,
-        photos=photos,
-        events=events,
-    )
-
-
 def view(session: Session, case: Case) -> CaseView:
     """One case as staff see it, after what this transaction did to it."""
     session.flush()
-    return views(session, [case])[0]
+    return views(session, [case], staff=True)[0]
 
 
 def record(session: Session, case: Case) -> Sequence[CaseEvent]:

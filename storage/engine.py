@@ -1,9 +1,10 @@
 """One database, two kinds of transaction: reading, and writing at once (never "read, then hope to write").
 
 SQLite runs in WAL with `BEGIN IMMEDIATE` for writers. Durability: a write is *durable* when it has reached the disk at
-commit (synchronous=FULL). Only two moments need that: an event that is answered 200, and a message that is about to
-leave. WAL is one log, so such a commit carries every earlier commit with it; all other writes may commit at
-synchronous=NORMAL, which loses nothing that the outside has seen. See docs/decisions/0002-durability.md.
+commit (synchronous=FULL). Two moments of a conversation need that: an event that is answered 200, and a message that is
+about to leave; staff commands and migrations ask for it as well. WAL is one log, so such a commit carries every earlier
+commit with it; all other writes may commit at synchronous=NORMAL, which loses nothing that the outside has seen. See
+docs/decisions/0002-durability.md.
 """
 
 from __future__ import annotations
@@ -35,7 +36,8 @@ class Store:
         self.sqlite = parsed.get_backend_name() == "sqlite"
         if self.sqlite and parsed.database and parsed.database != ":memory:":
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        options: dict[str, Any] = {"pool_size": pool, "max_overflow": 24}
+        # What was written never appears in an error's words.
+        options: dict[str, Any] = {"pool_size": pool, "max_overflow": 24, "hide_parameters": True}
         if self.sqlite:
             options["connect_args"] = {"check_same_thread": False}
         else:

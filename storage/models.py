@@ -205,6 +205,8 @@ class Case(Base):
     created_at: Mapped[datetime]
     acknowledge_by: Mapped[datetime | None]
     due_at: Mapped[datetime | None]
+    late_told: Mapped[bool] = mapped_column(Boolean, default=False)
+    """The citizen has heard an apology for the missed date."""
     closed_at: Mapped[datetime | None]
     __table_args__ = (
         Index("ix_cases_near", "category", "lat"),
@@ -228,6 +230,8 @@ class CaseEvent(Base):
     note: Mapped[str | None] = mapped_column(Words)
     reason: Mapped[str | None] = mapped_column(Words)
     """Why a member of staff overrode; for the record, not for the citizen."""
+    message_id: Mapped[str | None] = mapped_column(String(64))
+    """The chat message that `note` came with: taken back there, it is emptied here."""
     at: Mapped[datetime]
     told: Mapped[bool] = mapped_column(Boolean, default=True)
     __table_args__ = (

@@ -33,6 +33,8 @@ from casework.thai_time import distance_text
 from flows.kit import Button
 
 Values = dict[str, Any]
+SHORT_LABEL = 14
+"""Characters that half a card holds."""
 Buttons = tuple[Button, ...]
 
 
@@ -86,7 +88,7 @@ def summary(look: Look, values: Values, buttons: Buttons) -> Card:
         body += [
             rule(),
             text(breakable(look.line("other_kind")), size="xs", colour=SOFT),
-            box("horizontal", [look.press(b) for b in others], spacing="sm"),
+            box(_side_by_side(look, others), [look.press(b) for b in others], spacing="sm"),
         ]
     footer = [
         look.press(by_kind["send"], filled=True, colour=RED if urgent else BLUE),
@@ -96,6 +98,11 @@ def summary(look: Look, values: Values, buttons: Buttons) -> Card:
     alt = f"{title} {category} {side} · {clip(values['text'], 200)} · {where} · {photos}"
     header = band(title, RED if urgent else AMBER, side=side)
     return Card(alt, bubble(header=header, body=body, footer=footer), buttons)
+
+
+def _side_by_side(look: Look, buttons: list[Button]) -> str:
+    """Two buttons fit in a row where both labels are short."""
+    return "horizontal" if all(len(look.words.label(b)) <= SHORT_LABEL for b in buttons) else "vertical"
 
 
 def similar_cases(look: Look, values: Values, buttons: Buttons) -> Card:
@@ -153,7 +160,7 @@ def number(look: Look, values: Values, buttons: Buttons) -> Card:
         where = {
             "place_text": case.place_text,
             "district": case.district_code,
-            "subdistrict": None,
+            "subdistrict": case.subdistrict_code,
         }
         body.append(text("📍 " + place_line(look, where), colour=SOFT))
     body += [rule(), text(breakable(then))]

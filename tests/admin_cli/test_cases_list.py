@@ -154,9 +154,9 @@ def test_five_thousand_cases_quickly_and_without_a_query_each(desk: StaffDesk, m
     asked: list[str] = []
     told = desk_staff.views
 
-    def counted(session: Session, rows: Sequence[Case]) -> list[CaseView]:
+    def counted(session: Session, rows: Sequence[Case], **how: bool) -> list[CaseView]:
         event.listen(session.connection(), "before_cursor_execute", lambda *call: asked.append(call[2]))
-        return told(session, rows)
+        return told(session, rows, **how)
 
     monkeypatch.setattr(desk_staff, "views", counted)
     start = time.perf_counter()

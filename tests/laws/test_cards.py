@@ -52,6 +52,7 @@ def case(text: str, status: str = "numbered", category: str = "road", district: 
         "place_text": text[:500],
         "district_code": district,
         "district": "ป้อมปราบศัตรูพ่าย",
+        "subdistrict_code": next(iter(tables().subdistricts)),
         "subdistrict": "วัดเทพศิรินทร์",
         "agency": district or "1555",
         "owner": "staff:x",

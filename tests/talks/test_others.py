@@ -304,3 +304,56 @@ def test_a_group_hears_the_bot_only_when_it_is_spoken_to(stage: Stage) -> None:
     assert group(type="memberJoined", joined={"members": []}) == []
     with stage.store.read() as session:
         assert session.query(Case).count() == 1
+
+
+def test_a_missed_date_is_told_once_with_an_apology(stage: Stage) -> None:
+    actor = play(stage, _filed("ฝาท่อหาย", PIN))
+    stage.now += timedelta(hours=23)
+    sweep(stage)
+    assert actor.hears() == []
+    stage.now += timedelta(hours=2)
+    sweep(stage)
+    (news,) = actor.hears()
+    assert "ขอโทษ" in words_of(news)
+    sweep(stage)
+    assert actor.hears() == []
+
+
+def test_words_added_later_can_be_taken_back(stage: Stage) -> None:
+    actor = play(stage, _filed("ไฟดับ", PIN))
+    actor.does("ติดตามเรื่อง")
+    actor.does(cases(stage)[0].number)
+    actor.does("[เพิ่มข้อมูล]")
+    said = stage.event(actor.person, type="message", message={"type": "text", "id": "888", "text": "โทรหาผมนะ"})
+    stage.keep(said)
+    actor.hears()
+    stage.keep(stage.event(actor.person, type="unsend", unsend={"messageId": "888"}))
+    actor.hears()
+    (card,) = actor.does("[เสร็จ]")
+    assert "โทรหาผม" not in words_of(card)
+
+
+def test_a_telephone_number_is_forgotten_with_the_report(stage: Stage) -> None:
+    actor = play(
+        stage,
+        f"""
+        คุณ: ไฟดับ
+        1555: เกิดที่ไหนคะ
+        คุณ: 📍 {PIN}
+        1555: มีรูปไหมคะ
+        คุณ: [ไม่มีรูป]
+        1555: ตรวจก่อนส่ง
+        คุณ: [แก้ไข]
+        1555: อยากแก้ตรงไหนคะ
+        คุณ: [ฝากเบอร์โทร]
+        1555: ฝากเบอร์โทร
+        คุณ: 0812345678
+        1555: ฝากเบอร์โทรให้หน่วยงานแล้ว
+        คุณ: ยกเลิก
+        1555: ใช่ไหมคะ
+        คุณ: ยกเลิก
+        1555: ยกเลิกให้แล้ว
+        """,
+    )
+    with stage.store.read() as session:
+        assert session.get_one(Person, actor.person).phone is None
