@@ -7,8 +7,9 @@ import re
 _DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙０１２３４５６７８９", "01234567890123456789")
 _GAPS = re.compile(r"[\s\-.()\u2010-\u2015\u200b-\u200d\ufeff]+")
 _PHONE = re.compile(r"(?:\+?66|0)(?:[689]\d{8}|[2-7]\d{7})")
-_INSIDE = re.compile(r"(?<![\d๐-๙])(?:\+?66|[0๐])(?:[\s\-.]?[\d๐-๙]){8,9}(?![\d๐-๙])")
-_ID = re.compile(r"(?<![\d๐-๙])[1-8๑-๘](?:[\s\-.]?[\d๐-๙]){12}(?![\d๐-๙])")
+_GAP = r"[\s\-.()\u2010-\u2015\u200b-\u200d]{0,3}"
+_INSIDE = re.compile(rf"(?<!\d)(?:\+?[6๖６]{_GAP}[6๖６]|[0๐０])(?:{_GAP}\d){{8,9}}(?!\d)")
+_ID = re.compile(rf"(?<!\d)[1-8๑-๘１-８](?:{_GAP}\d){{12}}(?!\d)")
 
 
 def phone(text: str) -> str | None:
