@@ -122,7 +122,7 @@ def load(env: Mapping[str, str], *, make_key: bool = True) -> Settings:
 def _port(text: str) -> int:
     if not text:
         return 1555
-    if not text.isdecimal() or not 0 < int(text) < 65536:
+    if not text.isdecimal() or len(text) > 5 or not 0 < int(text) < 65536:
         raise SettingsProblem(f"PORT={text}: a number from 1 to 65535")
     return int(text)
 
@@ -131,7 +131,10 @@ def _api_hosts(given: str, allow: str, sandbox: bool, port: int) -> tuple[str, s
     if not given:
         own = f"http://127.0.0.1:{port}/sandbox/line"
         return (own, own) if sandbox else (LINE_HOST, LINE_DATA_HOST)
-    parts = urlsplit(given)
+    try:
+        parts = urlsplit(given)
+    except ValueError:
+        parts = urlsplit("")
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise SettingsProblem(f"LINE_API_HOST={given}: a URL is wanted, such as http://127.0.0.1:9000")
     base = given.rstrip("/")
