@@ -214,7 +214,8 @@ def main(arguments: list[str] | None = None) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     for chatty in ("apscheduler", "alembic", "waitress"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
-    logging.getLogger("transitions").setLevel(logging.CRITICAL)
+    for noisy in ("transitions", "waitress.queue"):  # the latter would write a line a request under load
+        logging.getLogger(noisy).setLevel(logging.CRITICAL)
     # Shorter slices keep the webhook's answer quick while turns are computed in the same process.
     sys.setswitchinterval(0.001)
     try:
