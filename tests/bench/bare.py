@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import json
+import logging
 import sqlite3
 import sys
 import threading
@@ -22,6 +23,7 @@ def main() -> None:
     local = threading.local()
     turn = threading.Lock()
     app = Flask("bare")
+    logging.getLogger("waitress.queue").setLevel(logging.CRITICAL)
 
     def connection() -> sqlite3.Connection:
         if not hasattr(local, "connection"):
