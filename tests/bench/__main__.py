@@ -55,10 +55,23 @@ def running(sink: Sink, role: str = "all") -> Iterator[Process]:
         household = Household(Path(folder), sink.url, rules_text="")
         process = Process(household, role).start()
         try:
+            _warm(process)
             yield process
         finally:
             process.stop()
             household.close()
+
+
+def _warm(process: Process) -> None:
+    """The first words read build the dictionaries; that is start-up, not load."""
+    caller = load.Caller(process.port)
+    prefix = fresh()
+    for n in range(8):
+        caller.post(load.body(load.text(f"U{n:032x}", n, "ไฟทางดับทั้งซอยเลยค่ะ", prefix)))
+        if process.role == "all":
+            until(process.household.quiet, seconds=60)
+    caller.close()
+    time.sleep(1)
 
 
 @contextmanager
