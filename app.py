@@ -36,6 +36,7 @@ from bot.sender import Sender
 from bot.settings import SANDBOX_MEDIA, Settings, SettingsProblem
 from bot.turn import Turns
 from bot.webhook import webhook
+from bot.words import words
 from casework import places
 from nlp import understand
 from storage import media, schema
@@ -86,7 +87,7 @@ class Service:
 def _warm(settings: Settings) -> None:
     places.warm()
     understand("1555")
-    breakable("1555")
+    breakable(words("th").line("button.menu"))
     if settings.sandbox:
         with suppress(Exception):  # only the look of the stand-in
             richmenu.deploy(Line(settings.api_host, settings.data_host, settings.access_token))

@@ -35,6 +35,10 @@ class Words:
         """All keys but the typed words."""
         return set(self._lines)
 
+    def lines(self) -> list[str]:
+        """All lines, as they stand in the file."""
+        return list(self._lines.values())
+
     def line(self, key: str, /, **values: Any) -> str:
         """The line, filled. `{name:a|b}` is filled as a + value + b, and with nothing where the value is empty.
 

@@ -55,9 +55,7 @@ class _Evidence:
     length: int
 
 
-def guess_intent(
-    text: str, categories: tuple[Guess, ...], urgency: Urgency, codes: tuple[Code, ...]
-) -> tuple[str, float]:
+def guess_intent(text: str, categories: tuple[Guess, ...], urgency: Urgency, codes: tuple[Code, ...]) -> tuple[str, float]:
     """Intent and its p for a normalised text, with what was already found in it."""
     tables = _tables()
     bare = tables.squeeze(text)

@@ -102,11 +102,8 @@ class Understanding:
             "urgent": self.urgent,
             "urgent_why": self.urgent_why,
             "places": [
-                {"kind": p.kind, "name": p.name, "district_code": p.district_code, "p": round(p.p, 3)}
-                for p in self.places
+                {"kind": p.kind, "name": p.name, "district_code": p.district_code, "p": round(p.p, 3)} for p in self.places
             ],
-            "when": None
-            if self.when is None
-            else {"date": self.when.date, "time": self.when.time, "reason": self.when.reason},
+            "when": None if self.when is None else {"date": self.when.date, "time": self.when.time, "reason": self.when.reason},
             "codes": [{"kind": c.kind, "valid": c.valid, "value": c.value} for c in self.codes],
         }

@@ -40,16 +40,12 @@ class _Tables:
         number = f"(\\d{{1,3}}|{either(list(self.numbers))})"
         not_before = "".join(f"(?<!{re.escape(w)})(?<!{re.escape(w)} )" for w in table["not_date_before"])
         self.iso = re.compile(r"(?<![\d-])(\d{4})-(\d{1,2})-(\d{1,2})(?![\d-])")
-        self.slashed = re.compile(
-            not_before + r"(?<![\d/.-])(\d{1,2}) ?([/.-]) ?(\d{1,2}) ?\2 ?(\d{4}|\d{2})(?![\d/])"
-        )
+        self.slashed = re.compile(not_before + r"(?<![\d/.-])(\d{1,2}) ?([/.-]) ?(\d{1,2}) ?\2 ?(\d{4}|\d{2})(?![\d/])")
         self.day_month = re.compile(
             rf"(?<![\d/.])(\d{{1,3}})(?: ?- ?\d{{1,2}})? ?(?:of )?({month})(?![a-z])\.?"
             rf"(?:[ ,]*{year}?[ ]?(\d{{4}}|\d{{2}})(?![\d:./]))?"
         )
-        self.month_day = re.compile(
-            rf"(?<![a-z])({english})\.? (\d{{1,2}})(?:st|nd|rd|th)?(?!\d)(?:,? (\d{{4}}))?"
-        )
+        self.month_day = re.compile(rf"(?<![a-z])({english})\.? (\d{{1,2}})(?:st|nd|rd|th)?(?!\d)(?:,? (\d{{4}}))?")
         self.said_day_month = re.compile(rf"{day_word} ?(\d{{1,2}})/(\d{{1,2}})(?![\d/])")
         self.said_day = re.compile(rf"{day_word} ?(\d{{1,2}})(?:st|nd|rd|th)?(?![\d/.:-])")
         self.rel = re.compile(either(list(self.relative)))

@@ -9,9 +9,10 @@ from urllib.parse import urlencode
 
 import regex
 
-from bot.words import Words
+from bot.words import Words, words
+from casework.catalog import agencies, categories
 from flows.kit import Button
-from nlp.thai import words
+from nlp.thai import Splitter
 
 Box = dict[str, Any]
 
@@ -77,13 +78,19 @@ def visible(text: str) -> str:
     return shown if shown.strip() else "…"
 
 
+@lru_cache(maxsize=1)
+def _splitter() -> Splitter:
+    names = [name for agency in agencies().values() for name in (agency.th, agency.short_th)]
+    return Splitter("\n".join([*words("th").lines(), *names, *(c.th for c in categories().values())]))
+
+
 @lru_cache(maxsize=2048)
 def breakable(line: str) -> str:
     """Our own Thai words with zero-width spaces between them, so that a card breaks lines between words.
 
     Never used on what a citizen wrote: that is shown to the letter.
     """
-    return "\u200b".join(words(line))
+    return line if line.isascii() else "\u200b".join(_splitter().words(line))
 
 
 def text(words: str, *, size: str = "sm", colour: str = INK, weight: str = "regular", **more: Any) -> Box:

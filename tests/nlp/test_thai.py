@@ -26,13 +26,13 @@ def test_long_texts_are_cut() -> None:
 
 
 def test_words_know_the_citys_vocabulary() -> None:
-    assert thai.words("ฝาท่อระบายน้ำหาย") == ["ฝาท่อระบายน้ำ", "หาย"]
-    assert "".join(thai.words("ถนนพัง 2 จุด")) == "ถนนพัง 2 จุด"
+    assert thai.Splitter("ฝาท่อระบายน้ำหาย").words("ฝาท่อระบายน้ำหาย") == ["ฝาท่อระบายน้ำ", "หาย"]
+    assert "".join(thai.Splitter("ถนนพัง").words("ถนนพัง 2 จุด")) == "ถนนพัง 2 จุด"
 
 
 def test_nothing_is_written_at_home(tmp_path: Path) -> None:
     environment = {**os.environ, "HOME": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"}
     environment.pop("PYTHAINLP_DATA", None)
-    code = "import nlp, nlp.thai; nlp.understand('ขยะล้น'); nlp.thai.words('ขยะล้น')"
+    code = "import nlp, nlp.thai; nlp.understand('ขยะล้น'); nlp.thai.Splitter('ขยะล้น').words('ขยะล้น')"
     subprocess.run([sys.executable, "-c", code], env=environment, check=True, timeout=60)
     assert not list(tmp_path.iterdir())
