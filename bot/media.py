@@ -23,7 +23,7 @@ from storage.engine import Store
 from storage.media import Wanted, file_of
 
 log = logging.getLogger("media")
-FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "GIF")
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 MOST_PIXELS = 60_000_000
 PIECE = 64 * 1024
 GIVE_UP_AFTER = timedelta(hours=6)
@@ -31,6 +31,7 @@ _VIDEO = ((4, b"ftyp", "video/mp4"), (0, b"\x1aE\xdf\xa3", "video/webm"))
 _DOCUMENTS = ((b"%PDF-", "application/pdf"), (b"PK\x03\x04", "application/zip"))
 
 Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+Image.init()  # all formats now: two threads at their first pictures would race for it
 
 
 class NotWhatItClaims(Exception):
