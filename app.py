@@ -48,6 +48,10 @@ log = logging.getLogger("app")
 OUTLINES = Path(__file__).parent / "casework" / "data" / "districts_outline.geojson"
 
 
+ALERT, CALM = 0.05, 0.3
+"""Seconds between two looks for work."""
+
+
 class Part(Protocol):
     """Something that runs."""
 
@@ -112,7 +116,7 @@ def build(settings: Settings, role: str = "all") -> Service:
         service.parts["jobs"] = jobs = Jobs(store, settings.rules, now, settings.media_dir, public_url=settings.public_url)
     poke: dict[str, Callable[[], None]] = {"turns": _nothing, "sender": _nothing}
     if role in {"all", "worker"}:
-        _worker(service, poke)
+        _worker(service, poke, role)
     if role == "all":
         jobs.owed = poke["sender"]
     if role in {"all", "web"}:
@@ -123,16 +127,18 @@ def build(settings: Settings, role: str = "all") -> Service:
     return service
 
 
-def _worker(service: Service, poke: dict[str, Callable[[], None]]) -> None:
+def _worker(service: Service, poke: dict[str, Callable[[], None]], role: str) -> None:
     settings, store = service.settings, service.store
     line = Line(settings.api_host, settings.data_host, settings.access_token)
-    sender = Sender(store, line, now)
+    # With the webhook in the same process work is announced; alone, a worker has to look for it.
+    idle = ALERT if role == "worker" else CALM
+    sender = Sender(store, line, now, idle=idle)
     turns = Turns(store, settings.rules, settings.box, now, public_url=settings.public_url)
     fetcher = Fetcher(store, line, settings.media_dir, settings.rules, now)
     with store.write() as session:
         media.recover(session, now())
-    turn_pump: Pump[Waiting] = Pump("turns", turns.due, turns.take, threads=2, batch=64)
-    media_pump: Pump[Wanted] = Pump("media", fetcher.due, fetcher.take, threads=3, batch=6, idle=0.3)
+    turn_pump: Pump[Waiting] = Pump("turns", turns.due, turns.take, threads=2, batch=64, idle=idle)
+    media_pump: Pump[Wanted] = Pump("media", fetcher.due, fetcher.take, threads=3, batch=6, idle=CALM)
 
     def turned() -> None:
         sender.poke()
