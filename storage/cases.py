@@ -223,9 +223,12 @@ def similar_views(session: Session, found: Sequence[tuple[Case, float]]) -> list
 
 
 def untold(session: Session, limit: int) -> Sequence[CaseEvent]:
-    """Events that the citizen has not been told of, oldest first."""
+    """Events that the citizen has not been told of, oldest first.
+
+    A second scheduler waits here for the first: skipping what that one has in hand would tell later news before earlier.
+    """
     query = select(CaseEvent).where(UNTOLD).order_by(CaseEvent.id).limit(limit)
-    return session.scalars(query.with_for_update(skip_locked=True)).all()
+    return session.scalars(query.with_for_update()).all()
 
 
 def audience(session: Session, case: Case) -> list[str]:
