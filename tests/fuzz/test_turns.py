@@ -149,7 +149,7 @@ class Person:
                 json.dumps(talk.data)
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(acts=st.lists(ACT, min_size=1, max_size=14))
 def test_whatever_a_person_does_is_answered(stage: Stage, acts: list[tuple[str, Any]]) -> None:
     person = Person(stage)
@@ -157,7 +157,7 @@ def test_whatever_a_person_does_is_answered(stage: Stage, acts: list[tuple[str, 
         person.does(kind, value)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(acts=st.lists(ACT, min_size=4, max_size=20))
 def test_from_a_finished_report_on(stage: Stage, acts: list[tuple[str, Any]]) -> None:
     person = Person(stage)
@@ -165,7 +165,7 @@ def test_from_a_finished_report_on(stage: Stage, acts: list[tuple[str, Any]]) ->
         person.does(kind, value)
 
 
-@settings(max_examples=80)
+@settings(max_examples=60)
 @given(events=st.lists(EVENT, min_size=1, max_size=6))
 def test_events_that_are_nearly_lines_park_nothing(stage: Stage, events: list[Any]) -> None:
     from bot.hearing import split

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.citizen import Citizen, fresh_spot, words
+from tests.support.citizen import Citizen, fresh_spot, name, words
 from tests.support.fake_line import FakeLine
 from tests.support.service import Process
 
@@ -77,7 +77,7 @@ def test_two_people_at_once_never_mix(service: Process, line: FakeLine) -> None:
 
     def report(person: Citizen) -> None:
         try:
-            person.report(f"ไฟทางดับ {person.user}")
+            person.report(f"ไฟทางดับ {name(person)}")
         except BaseException as problem:
             failures.append(problem)
 
@@ -89,9 +89,9 @@ def test_two_people_at_once_never_mix(service: Process, line: FakeLine) -> None:
     assert not failures
     for person in people:
         (case,) = service.household.cases(person.user)
-        assert case.text == f"ไฟทางดับ {person.user}"
+        assert case.text == f"ไฟทางดับ {name(person)}"
         seen = " ".join(map(words, line.messages(person.user)))
-        assert not [other for other in people if other is not person and other.user in seen]
+        assert not [other for other in people if other is not person and name(other) in seen]
 
 
 def test_a_pin_outside_bangkok_keeps_nothing(anna: Citizen, bo: Citizen) -> None:

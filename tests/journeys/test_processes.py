@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.citizen import Citizen, words
+from tests.support.citizen import Citizen, name, words
 from tests.support.fake_line import FakeLine
 from tests.support.service import Household, Process
 from tests.support.waiting import until
@@ -37,7 +37,7 @@ def test_web_two_workers_two_schedulers(house: Household, own_line: FakeLine, pr
 
     def report(person: Citizen) -> None:
         try:
-            numbers[person.user] = person.report(f"เสาไฟเอียง {person.user}")
+            numbers[person.user] = person.report(f"เสาไฟเอียง {name(person)}")
         except BaseException as problem:
             failures.append(problem)
 
@@ -56,7 +56,7 @@ def test_web_two_workers_two_schedulers(house: Household, own_line: FakeLine, pr
     house.until_quiet()
     for person in people:
         (case,) = house.cases(person.user)
-        assert case.text == f"เสาไฟเอียง {person.user}"
+        assert case.text == f"เสาไฟเอียง {name(person)}"
         assert [d.via for d in own_line.received(person.user)] == ["reply"] * 4 + ["push"] * 2
         said = " ".join(map(words, own_line.messages(person.user)))
         assert said.index("ขั้น accepted") < said.index("ขั้น inspecting")
@@ -66,7 +66,8 @@ def test_web_two_workers_two_schedulers(house: Household, own_line: FakeLine, pr
         assert "Traceback" not in process.log()
 
 
-def test_the_core_on_either_database(house: Household, own_line: FakeLine, processes: Remember) -> None:
+@pytest.mark.parametrize("house", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True)
+def test_the_core_on_postgresql_as_well(house: Household, own_line: FakeLine, processes: Remember) -> None:
     process = processes(Process(house).start())
     anna, bo = Citizen(process, own_line), Citizen(process, own_line)
     hostile = "ถนน\x00เป็นหลุม 😀 {0} '; -- \ud800 \U0010fffd"

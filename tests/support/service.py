@@ -12,6 +12,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -89,13 +90,15 @@ class Household:
         }
         self.rules = rules.load(rules_file)
         self._store: Store | None = None
+        self._lock = threading.Lock()
 
     @property
     def store(self) -> Store:
         """The database, from outside."""
-        if self._store is None:
-            self._store = Store(self.url, pool=2)
-        return self._store
+        with self._lock:
+            if self._store is None:
+                self._store = Store(self.url, pool=2)
+            return self._store
 
     def close(self) -> None:
         """Let the database go."""
