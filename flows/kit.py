@@ -66,6 +66,8 @@ class State(NamedTuple):
     name: str
     buttons: tuple[Button, ...]
     final: bool
+    sums_up: bool = False
+    """Its card shows all there is, so that nothing need be acknowledged."""
 
 
 class Turn(NamedTuple):
@@ -81,6 +83,11 @@ class Turn(NamedTuple):
 def asks(name: str, *buttons: str) -> State:
     """A state that asks the question named like it and waits."""
     return State(name, tuple(Button(kind) for kind in buttons), final=False)
+
+
+def sums_up(name: str, *buttons: str) -> State:
+    """A state that shows all that was gathered and waits for a yes."""
+    return State(name, tuple(Button(kind) for kind in buttons), final=False, sums_up=True)
 
 
 def ends(name: str) -> State:
@@ -148,6 +155,8 @@ class Flow:
         self.state = state if state in self._by_name else self.states[0].name
         self.said: list[Say] = []
         self.quiet = False
+        self.got: Say | None = None
+        """What came just now, to be acknowledged before the next question."""
         self.number: str | None = None
         """The case that this talk was about, once there is one."""
 
@@ -235,6 +244,8 @@ class Flow:
     def _ask(self) -> None:
         if self.ended or self.quiet:
             return
+        if self.got is not None and not self._by_name[self.state].sums_up:
+            self.said.append(self.got)
         special = getattr(self, f"ask_{self.state}", None)
         if special is not None:
             special()

@@ -33,7 +33,7 @@ PAGES = {"registry": "registry", "news": "news", "officer": "officer", "my_data"
 LONG_ENOUGH = 12
 """Code points of a text that is taken for a report when nothing else is understood of it."""
 MENU = tuple(Button(kind) for kind in ("report", "track", "registry", "voice", "news", "officer"))
-ALWAYS = {"menu", "cancel", "back", "resume", "discard", "thai", "english"}
+ALWAYS = {"sos", "menu", "cancel", "back", "resume", "discard", "thai", "english"}
 SERVICE = {"follow", "unfollow", "sticker", "audio", "unknown"}
 
 

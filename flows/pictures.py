@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flows.kit import Flow, Heard
+from flows.kit import Flow, Heard, Say
 
 
 class Pictures(Flow):
@@ -29,6 +29,7 @@ class Pictures(Flow):
         if heard.media is not None:
             photos.append(heard.media)
         self.data.pop("no_photo", None)
+        self.got = Say("report.got_photo")
 
     def skip_photo(self, heard: Heard) -> None:
         """There is no photo."""

@@ -7,7 +7,7 @@ from typing import Any
 from casework.case import Draft
 from casework.catalog import categories, responsible
 from casework.contact import phone
-from flows.kit import Button, Heard, asks, ends, on, onward
+from flows.kit import Button, Heard, asks, ends, on, onward, sums_up
 from flows.pictures import Pictures
 from flows.where import Where
 
@@ -24,7 +24,7 @@ class Report(Where, Pictures):
         asks("where", "location"),
         asks("border"),
         asks("photo", "camera", "album", "no_photo"),
-        asks("check", "send", "edit", "cancel"),
+        sums_up("check", "send", "edit", "cancel"),
         asks("edit", "edit_words", "edit_place", "edit_kind", "edit_photos", "edit_urgent", "edit_phone", "done"),
         asks("kind"),
         asks("urgency", "urgent", "not_urgent"),
@@ -51,6 +51,7 @@ class Report(Where, Pictures):
         on("no_photo", at="photo", do="skip_photo"),
         on("yes", at="where", do="accept_guess", when="has_guess"),
         on("no", at="where", do="refuse_guess", when="has_guess"),
+        on("not_known", at="where", do="help_where"),
         on("district", at=("where", "border"), do="choose_district"),
         *onward(
             GATHERING,

@@ -10,6 +10,8 @@ from flows.kit import Button, Heard
 from flows.lobby import ALWAYS, FLOWS, LONG_ENOUGH, OPENS, PAGES, SERVICE, Lobby
 from flows.talks import Answer, OpenTalk
 
+JUST_NOW = timedelta(minutes=30)
+
 
 class Router(Lobby):
     """One turn of one person in one chat."""
@@ -103,6 +105,14 @@ class Router(Lobby):
         for kind in kinds:
             if kind in ALWAYS or kind in OPENS or kind in PAGES:
                 return Heard(kind, heard.at, heard.text, understood=heard.understood)
+        for kind in kinds:
+            if talk is not None and kind in self._understood_kinds(talk):
+                return Heard(kind, heard.at, heard.text, understood=heard.understood)
+        if kinds and talk is None and self._just_sent(kinds):
+            return None
+        if kinds and talk is not None:
+            # The word of a button that is not there now is no answer to the question: better asked again than kept.
+            return Heard("misplaced", heard.at, heard.text, understood=heard.understood)
         number = numbers.parse(heard.text)
         if number is not None and not (talk is not None and talk.state == "similar"):
             self._show_case(number, talk)
@@ -111,6 +121,22 @@ class Router(Lobby):
             self._say("router.mistyped_number")
             return None
         return heard
+
+    def _just_sent(self, kinds: tuple[str, ...]) -> bool:
+        """`ส่ง` once more right after sending: the number again, not a shrug."""
+        last = self.talks.last_filed() if "send" in kinds else None
+        if last is None or self.desk.now - last.touched_at > JUST_NOW:
+            return False
+        self._say("router.already_sent", number=last.case_number)
+        self._invite()
+        return True
+
+    def _sos(self, heard: Heard, talk: OpenTalk | None) -> None:
+        self._show("emergency")
+        if talk is not None:
+            self._ask_again(talk)
+        else:
+            self._open("report", None)
 
     # The open talk.
 

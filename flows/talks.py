@@ -41,6 +41,9 @@ class Talks(Protocol):
     def keep(self, talk: Any) -> None:
         """Write a talk that came from here down as it is now."""
 
+    def last_filed(self) -> OpenTalk | None:
+        """The latest talk that ended in a case."""
+
     def media_talk(self, set_id: str) -> OpenTalk | None:
         """The talk that an earlier photo of this set went to."""
 

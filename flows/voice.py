@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from casework.case import KINDS, Draft
-from flows.kit import Heard, asks, ends, on
+from flows.kit import Heard, asks, ends, on, sums_up
 from flows.pictures import Pictures
 
 
@@ -15,7 +15,7 @@ class Voice(Pictures):
     states = [
         asks("kind", "inquiry", "suggestion", "compliment"),
         asks("words"),
-        asks("check", "send", "edit", "cancel"),
+        sums_up("check", "send", "edit", "cancel"),
         ends("filed"),
         ends("dropped"),
     ]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from casework import places
 from casework.catalog import agencies
+from casework.place_data import tables
 from casework.places import BadPosition
-from flows.kit import Button, Flow, Heard
+from flows.kit import Button, Flow, Heard, Say
 
 
 class Where(Flow):
@@ -30,16 +31,24 @@ class Where(Flow):
 
     def keep_place_words(self, heard: Heard) -> None:
         """Words for the place: they are kept as written, and read for a district to be confirmed."""
-        self._add_place_words(heard.text)
+        named = _district_named(heard.text)
+        if named is None:
+            self._add_place_words(heard.text)
         self.data.pop("guess", None)
         self.data.pop("maybe", None)
         self._guess_place(heard)
+        if named is not None:
+            self.data["guess"] = {"district": named, "names": []}
         if heard.understood is not None and heard.understood.emergency and not self.data.get("emergency"):
             self.data["emergency"] = True
             self.show("emergency")
         if "guess" not in self.data and "maybe" not in self.data:
             elsewhere = self.data.pop("elsewhere", None)
             self.say("outside_words", place=elsewhere) if elsewhere else self.say("where_unknown")
+
+    def help_where(self, heard: Heard) -> None:
+        """The person does not know the place by name."""
+        self.say("where_help")
 
     def _add_place_words(self, words: str) -> None:
         had = self.data.get("place_text")
@@ -100,6 +109,15 @@ class Where(Flow):
             self._add_place_words(heard.place)
         for key in ("guess", "maybe", "elsewhere"):
             self.data.pop(key, None)
+        thai = self.desk.language == "th"
+        district, sub = agencies().get(spot.district_code or ""), tables().subdistricts.get(spot.subdistrict_code or "")
+        self.got = Say(
+            "report.got_pin",
+            {
+                "district": (district.short_th if thai else district.en) if district else "",
+                "subdistrict": (sub.name_th if thai else sub.name_en) if sub else "",
+            },
+        )
 
     def lacks_where(self, heard: Heard | None) -> bool:
         """No place yet."""
@@ -163,3 +181,14 @@ class Where(Flow):
     def buttons_border(self) -> tuple[Button, ...]:
         """The districts on this border."""
         return tuple(Button("district", code) for code in self.data.get("place", {}).get("near", ()))
+
+
+def _district_named(words: str) -> str | None:
+    """The district whose name, Thai or English, these words are and nothing else."""
+    bare = "".join(words.casefold().split())
+    for code, agency in agencies().items():
+        if agency.kind == "district":
+            thai = bare.endswith(agency.short_th) and agency.th.endswith(bare)
+            if thai or bare.removesuffix("district") == "".join(agency.en.casefold().split()):
+                return code
+    return None

@@ -98,20 +98,22 @@ class StoredTalks:
         if photos:
             self._session.execute(update(Media).where(Media.id.in_(photos), Media.case_id.is_(None)).values(talk_id=talk.id))
 
-    def media_talk(self, set_id: str) -> KeptTalk | None:
+    def last_filed(self) -> KeptTalk | None:
         """See flows.router.Talks."""
-        number = self._session.scalar(
+        row = self._session.scalar(
             select(Talk)
             .where(Talk.chat == self._chat, Talk.person == self._person, Talk.case_number.is_not(None))
             .order_by(Talk.id.desc())
             .limit(1)
         )
-        if number is None:
-            return None
+        return None if row is None else self._view(row)
+
+    def media_talk(self, set_id: str) -> KeptTalk | None:
+        """See flows.router.Talks."""
         joined = self._session.scalar(
             select(Media.id).where(Media.chat == self._chat, Media.set_id == set_id, Media.case_id.is_not(None)).limit(1)
         )
-        return self._view(number) if joined is not None else None
+        return None if joined is None else self.last_filed()
 
 
 def expire(session: Session, before: datetime) -> list[int]:

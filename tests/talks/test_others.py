@@ -357,3 +357,45 @@ def test_a_telephone_number_is_forgotten_with_the_report(stage: Stage) -> None:
     )
     with stage.store.read() as session:
         assert session.get_one(Person, actor.person).phone is None
+
+
+def test_words_of_absent_buttons_are_not_taken_for_answers(stage: Stage) -> None:
+    play(
+        stage,
+        """
+        คุณ: ไฟดับทั้งซอย
+        1555: เกิดที่ไหนคะ
+        คุณ: ไม่มี
+        1555: ยังตอบตรงนี้ไม่ได้ … เกิดที่ไหนคะ
+        คุณ: ไม่รู้ค่ะ
+        1555: ไม่เป็นไรค่ะ … เกิดที่ไหนคะ [ส่งตำแหน่ง]
+        คุณ: Bang Rak
+        1555: … เขตบางรัก [ใช่]
+        คุณ: ใช่ค่ะ
+        1555: มีรูปไหมคะ
+        คุณ: ข้าม
+        1555: ตรวจก่อนส่ง … เขตบางรัก
+        คุณ: ด่วนมาก
+        1555: … เร่งด่วน [ส่งเรื่อง]
+        คุณ: ส่ง
+        1555: ออกเลขแล้ว
+        คุณ: ส่ง
+        1555: ส่งแล้วค่ะ เลขที่ 70-
+        """,
+    )
+    assert [c.urgent for c in cases(stage)] == [True]
+
+
+def test_a_bare_cry_for_help_shows_the_numbers_first(stage: Stage) -> None:
+    play(
+        stage,
+        """
+        คุณ: ช่วยด้วย!!
+        1555: โทรทันที [โทร 191 ตำรวจ] [โทร 199 ดับเพลิง] [โทร 1669 รถพยาบาล]
+        1555: เกิดอะไรขึ้นคะ
+        คุณ: 📷
+        1555: ได้รับรูปแล้วค่ะ … เกิดอะไรขึ้นคะ
+        คุณ: 📍 13.7271, 100.5252
+        1555: ปักหมุดแล้วค่ะ … เขตบางรัก … เกิดอะไรขึ้นคะ
+        """,
+    )
