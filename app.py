@@ -26,6 +26,7 @@ from werkzeug.wrappers import Response
 from bot import richmenu
 from bot import settings as settings_module
 from bot.cards.parts import breakable
+from bot.courtesy import Courtesy
 from bot.jobs import Jobs
 from bot.line import Line
 from bot.loading import Loading
@@ -70,6 +71,7 @@ class Service:
     store: Store
     web: Flask
     parts: dict[str, Part] = field(default_factory=dict)
+    courtesy: Courtesy = field(default_factory=Courtesy)
 
     def start(self) -> None:
         """Start every part; what is slow to load is loaded beside it, before the first message needs it."""
@@ -120,7 +122,8 @@ def build(settings: Settings, role: str = "all") -> Service:
     if role == "all":
         jobs.owed = poke["sender"]
     if role in {"all", "web"}:
-        web.register_blueprint(webhook(settings.channel_secret, GroupCommit(store), now, lambda: poke["turns"]()))  # noqa: PLW0108 - looked up late
+        keep = GroupCommit(store)
+        web.register_blueprint(webhook(settings.channel_secret, keep, now, poke["turns"], service.courtesy))
         if settings.sandbox:
             _sandbox(service)
     web.register_blueprint(pages(store, now, settings.media_dir, service.alive))
@@ -128,16 +131,16 @@ def build(settings: Settings, role: str = "all") -> Service:
 
 
 def _worker(service: Service, poke: dict[str, Callable[[], None]], role: str) -> None:
-    settings, store = service.settings, service.store
+    settings, store, give_way = service.settings, service.store, service.courtesy.give_way
     line = Line(settings.api_host, settings.data_host, settings.access_token)
     # With the webhook in the same process work is announced; alone, a worker has to look for it.
     idle = ALERT if role == "worker" else CALM
-    sender = Sender(store, line, now, idle=idle)
+    sender = Sender(store, line, now, idle=idle, before=give_way)
     turns = Turns(store, settings.rules, settings.box, now, public_url=settings.public_url)
     fetcher = Fetcher(store, line, settings.media_dir, settings.rules, now)
     with store.write() as session:
         media.recover(session, now())
-    turn_pump: Pump[Waiting] = Pump("turns", turns.due, turns.take, threads=2, batch=64, idle=idle)
+    turn_pump: Pump[Waiting] = Pump("turns", turns.due, turns.take, threads=2, batch=64, idle=idle, before=give_way)
     media_pump: Pump[Wanted] = Pump("media", fetcher.due, fetcher.take, threads=3, batch=6, idle=CALM)
 
     def turned() -> None:
@@ -224,7 +227,7 @@ def main(arguments: list[str] | None = None) -> int:
     for noisy in ("transitions", "waitress.queue"):  # the latter would write a line a request under load
         logging.getLogger(noisy).setLevel(logging.CRITICAL)
     # Shorter slices keep the webhook's answer quick while turns are computed in the same process.
-    sys.setswitchinterval(0.001)
+    sys.setswitchinterval(0.0005)
     try:
         settings = settings_module.load(settings_module.environment())
         serve(build(settings, role), role)

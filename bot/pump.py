@@ -36,9 +36,11 @@ class Pump(Generic[Row]):
         threads: int,
         batch: int = 32,
         idle: float = 0.1,
+        before: Callable[[], None] = lambda: None,
     ) -> None:
+        """`before` is called before each look and before each row is taken."""
         self._name, self._due, self._take = name, due, take
-        self._threads, self._batch, self._idle = threads, batch, idle
+        self._threads, self._batch, self._idle, self._before = threads, batch, idle, before
         self._busy: set[int] = set()
         self._lock = threading.Lock()
         self._wake = threading.Event()
@@ -69,6 +71,7 @@ class Pump(Generic[Row]):
 
     def _run(self) -> None:
         while not self._stop:
+            self._before()
             self._wake.clear()
             try:
                 found = self._fresh()
@@ -97,6 +100,7 @@ class Pump(Generic[Row]):
     def _one(self, row: Row) -> None:
         try:
             if not self._stop:
+                self._before()
                 self._take(row)
         except Exception as problem:
             log.error("%s failed on row %d: %s", self._name, row.id, where(problem))

@@ -67,10 +67,17 @@ class Sender:
     """The thread that claims and settles, and the threads that call."""
 
     def __init__(
-        self, store: Store, line: Line, clock: Callable[[], datetime], *, threads: int = 12, idle: float = 0.1
+        self,
+        store: Store,
+        line: Line,
+        clock: Callable[[], datetime],
+        *,
+        threads: int = 12,
+        idle: float = 0.1,
+        before: Callable[[], None] = lambda: None,
     ) -> None:
         self._store, self._line, self._clock = store, line, clock
-        self._threads, self._idle = threads, idle
+        self._threads, self._idle, self._before = threads, idle, before
         self._results: queue.SimpleQueue[Outcome] = queue.SimpleQueue()
         self._wake = threading.Event()
         self._stop = False
@@ -104,6 +111,7 @@ class Sender:
         kept: list[Outcome] = []
         while not (self._stop and self._calling == 0 and self._results.empty()):
             self._wake.clear()
+            self._before()
             kept += self._drain()
             try:
                 claimed = self._round(kept)

@@ -13,6 +13,7 @@ from flask import Blueprint, Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from bot import hearing
+from bot.courtesy import Courtesy
 from storage.inbox import GroupCommit
 
 log = logging.getLogger("webhook")
@@ -25,13 +26,19 @@ def signed(secret: bytes, body: bytes, signature: str) -> bool:
     return hmac.compare_digest(right, signature.encode("utf-8", "replace"))
 
 
-def webhook(secret: str, keep: GroupCommit, clock: Callable[[], datetime], came: Callable[[], None]) -> Blueprint:
+def webhook(
+    secret: str, keep: GroupCommit, clock: Callable[[], datetime], came: Callable[[], None], courtesy: Courtesy
+) -> Blueprint:
     """`POST /callback`. `came` is called when events were kept."""
     key = secret.encode()
     made = Blueprint("webhook", __name__)
 
     @made.post("/callback")
     def callback() -> Response:
+        with courtesy.first():
+            return answer()
+
+    def answer() -> Response:
         request.max_content_length = MOST_BYTES
         try:
             body = request.get_data(cache=False)

@@ -10,7 +10,7 @@ docs/decisions/0002-durability.md.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from sqlalchemy import Connection, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 BUSY_MS = 30_000
 
@@ -44,7 +44,8 @@ class Store:
             options["pool_pre_ping"] = True
         self.engine = create_engine(parsed, **options)
         # Threads of one process take turns here rather than in SQLite's own wait, which sleeps and is unfair.
-        self._turn = threading.Lock()
+        self._turn = _Turn() if self.sqlite else _NoTurn()
+        self._keeper: PoolProxiedConnection | None = None
         if self.sqlite:
             event.listen(self.engine, "connect", _on_connect)
             event.listen(self.engine, "begin", _on_begin)
@@ -61,16 +62,74 @@ class Store:
     def write(self, *, durable: bool = False) -> Iterator[Session]:
         """A transaction that writes; committed at the end of the block, rolled back if the block raises."""
         engine = self._durable if durable else self._writer
-        if not self.sqlite:
-            with Session(engine, expire_on_commit=False) as session, session.begin():
-                yield session
-            return
-        with self._turn, Session(engine, expire_on_commit=False) as session, session.begin():
+        with self._turn.taken(first=False), Session(engine, expire_on_commit=False) as session, session.begin():
             yield session
+
+    @contextmanager
+    def keep(self) -> Iterator[Connection]:
+        """A durable transaction that goes before all others: for what somebody waits to have acknowledged."""
+        with self._turn.taken(first=True), self._durable.begin() as connection:
+            yield connection
+
+    def keep_rows(self, sql: str, rows: Sequence[Sequence[object]]) -> None:
+        """keep() in SQLite's own words, for the one statement that every webhook waits for: a fifth of the time."""
+        with self._turn.taken(first=True):
+            if self._keeper is None:
+                self._keeper = self.engine.raw_connection()
+                self._keeper.cursor().execute("PRAGMA synchronous=FULL")
+            cursor = self._keeper.cursor()
+            try:
+                cursor.execute("BEGIN IMMEDIATE")
+                cursor.executemany(sql, rows)
+                cursor.execute("COMMIT")
+                cursor.close()
+            except BaseException:
+                keeper, self._keeper = self._keeper, None
+                keeper.invalidate()  # closed, and with it what was begun
+                raise
 
     def close(self) -> None:
         """Give all connections back."""
+        if self._keeper is not None:
+            self._keeper.close()
+            self._keeper = None
         self.engine.dispose()
+
+
+class _Turn:
+    """Whose turn it is to write. Who comes `first` passes all others; nobody is interrupted."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._taken = False
+        self._first = 0
+
+    @contextmanager
+    def taken(self, *, first: bool) -> Iterator[None]:
+        """The turn, for the length of the block."""
+        with self._changed:
+            self._first += first
+            try:
+                while self._taken or (self._first and not first):
+                    self._changed.wait()
+            finally:
+                self._first -= first
+            self._taken = True
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._taken = False
+                self._changed.notify_all()
+
+
+class _NoTurn(_Turn):
+    """PostgreSQL has room for all."""
+
+    @contextmanager
+    def taken(self, *, first: bool) -> Iterator[None]:
+        """At once."""
+        yield
 
 
 def _on_connect(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
@@ -94,7 +153,9 @@ def _on_begin(connection: Connection) -> None:
     if mode is None:
         connection.exec_driver_sql("BEGIN")
         return
-    connection.exec_driver_sql(f"PRAGMA synchronous={'FULL' if mode == 'durable' else 'NORMAL'}")
+    if connection.info.get("mode") != mode:
+        connection.exec_driver_sql(f"PRAGMA synchronous={'FULL' if mode == 'durable' else 'NORMAL'}")
+        connection.info["mode"] = mode
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import and_, bindparam, delete, exists, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, exists, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
 from storage.engine import Store
-from storage.models import DONE, WAITING, InboxEvent
+from storage.models import DONE, WAITING, InboxEvent, storable
 
 AT_ONCE = 5000
 """Old rows forgotten in one go; ids rise with time, so the oldest are the first."""
@@ -45,10 +45,14 @@ class Waiting(NamedTuple):
     received_at: datetime
 
 
-def keep(session: Session, events: Sequence[RawEvent], now: datetime) -> None:
+_KEEP = {
+    "sqlite": sqlite.insert(InboxEvent).on_conflict_do_nothing(index_elements=["event_id"]),
+    "postgresql": postgresql.insert(InboxEvent).on_conflict_do_nothing(index_elements=["event_id"]),
+}
+
+
+def keep(connection: Connection, events: Sequence[RawEvent], now: datetime) -> None:
     """Insert the events; one whose id is known already is left alone (LINE repeats itself)."""
-    if not events:
-        return
     rows = [
         {
             "event_id": e.event_id,
@@ -62,8 +66,20 @@ def keep(session: Session, events: Sequence[RawEvent], now: datetime) -> None:
         }
         for e in events
     ]
-    make = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    session.execute(make(InboxEvent).on_conflict_do_nothing(index_elements=["event_id"]), rows)
+    if rows:
+        connection.execute(_KEEP[connection.dialect.name], rows)
+
+
+_KEEP_SQL = (
+    "INSERT INTO inbox (event_id, chat, at, raw, state, attempts, due_at, received_at) "
+    "VALUES (?, ?, ?, ?, 'waiting', 0, ?, ?) ON CONFLICT (event_id) DO NOTHING"
+)
+
+
+def _as_written(events: Sequence[RawEvent], now: datetime) -> list[tuple[object, ...]]:
+    """Events in the form that SQLAlchemy writes into SQLite (a test holds that both ways agree)."""
+    at = now.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+    return [(e.event_id, e.chat, e.at, storable(e.raw), at, at) for e in events]
 
 
 _EARLIER = aliased(InboxEvent)
@@ -216,8 +232,12 @@ class GroupCommit:
             batch, self._waiting = self._waiting, []
         error: BaseException | None = None
         try:
-            with self._store.write(durable=True) as session:
-                keep(session, [e for ticket in batch for e in ticket.events], batch[0].now)
+            events = [e for ticket in batch for e in ticket.events]
+            if self._store.sqlite:
+                self._store.keep_rows(_KEEP_SQL, _as_written(events, batch[0].now))
+            else:
+                with self._store.keep() as connection:
+                    keep(connection, events, batch[0].now)
         except BaseException as problem:
             error = problem
         with self._lock:

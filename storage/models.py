@@ -61,6 +61,11 @@ class Utc(TypeDecorator[datetime]):
         return None if value is None else value.replace(tzinfo=UTC)
 
 
+def storable(words: str) -> str:
+    """Words as they are written into the database."""
+    return words.replace(_MARK, _MARK + "1").replace(_NUL, _MARK + "0")
+
+
 class Words(TypeDecorator[str]):
     """Text that somebody wrote, NUL included."""
 
@@ -68,7 +73,7 @@ class Words(TypeDecorator[str]):
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        return None if value is None else value.replace(_MARK, _MARK + "1").replace(_NUL, _MARK + "0")
+        return None if value is None else storable(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
         return None if value is None else value.replace(_MARK + "0", _NUL).replace(_MARK + "1", _MARK)

@@ -132,7 +132,7 @@ def test_rules_without_effect(desk: StaffDesk, tmp_path: Path) -> None:
 
 def test_what_waits(desk: StaffDesk) -> None:
     with desk.store.write() as session:
-        inbox.keep(session, [inbox.RawEvent("E1", "U1", 1, "{}")], NOW - timedelta(minutes=5))
+        inbox.keep(session.connection(), [inbox.RawEvent("E1", "U1", 1, "{}")], NOW - timedelta(minutes=5))
     assert check(desk.json("doctor", code=1), "events")["state"] == "wrong"
     with desk.store.write() as session:
         session.query(InboxEvent).update({"state": "parked"})

@@ -23,7 +23,7 @@ EVENT = {
 def stuck(desk: StaffDesk) -> tuple[str, str]:
     """A parked event and a dead message."""
     with desk.store.write() as session:
-        inbox.keep(session, [inbox.RawEvent("E1", "U1", 1, json.dumps(EVENT))], NOW)
+        inbox.keep(session.connection(), [inbox.RawEvent("E1", "U1", 1, json.dumps(EVENT))], NOW)
         row = session.query(InboxEvent).one()
         row.state, row.attempts, row.error = "parked", 3, "KeyError at report.py:12"
         outbox.owe(session, "U1", [{"type": "text", "text": "Tel 0812345678"}], NOW, reply_token="t", reply_until=NOW)

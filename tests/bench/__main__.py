@@ -168,7 +168,7 @@ def _turns(store: Store, people: int) -> float:
     for step in steps:
         events = [step(f"U{p:032x}", next(number)) for p in range(people)]
         with store.write() as session:
-            inbox.keep(session, hearing.split(load.body(*events)), datetime.now(UTC))
+            inbox.keep(session.connection(), hearing.split(load.body(*events)), datetime.now(UTC))
         began = time.perf_counter()
         while waiting := taker.due(64):
             for one in waiting:

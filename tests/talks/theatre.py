@@ -60,8 +60,8 @@ class Stage:
 
     def keep(self, *events: dict[str, Any]) -> None:
         """Into the inbox, as the webhook does."""
-        with self.store.write() as session:
-            inbox.keep(session, split(json.dumps({"events": list(events)}).encode()), self.now)
+        with self.store.keep() as connection:
+            inbox.keep(connection, split(json.dumps({"events": list(events)}).encode()), self.now)
 
     def run(self) -> None:
         """Take every turn that is due."""
