@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +85,10 @@ class Store:
                 cursor.close()
             except BaseException:
                 keeper, self._keeper = self._keeper, None
-                keeper.invalidate()  # closed, and with it what was begun
+                with suppress(Exception):
+                    cursor.execute("ROLLBACK")
+                    cursor.close()
+                keeper.invalidate()
                 raise
 
     def close(self) -> None:
