@@ -96,17 +96,15 @@ class Turns:
                 return
             messages = self._answer(session, event, heard, now)
             if messages:
-                outbox.owe(
-                    session,
-                    event.chat,
-                    messages,
-                    now,
-                    reply_token=event.reply_token,
-                    reply_until=waiting.received_at + timedelta(seconds=self._rules.number("reply", "fresh_seconds")),
-                )
+                self._owe(session, waiting, event, messages, now)
                 owing = True
         if owing:
             self.owed()
+
+    def _owe(self, session: Session, waiting: Waiting, event: Event, messages: list[dict[str, Any]], now: datetime) -> None:
+        """As a reply while the token is fresh."""
+        until = waiting.received_at + timedelta(seconds=self._rules.number("reply", "fresh_seconds"))
+        outbox.owe(session, event.chat, messages, now, reply_token=event.reply_token, reply_until=until)
 
     def _mine(self, session: Session, chat: str) -> bool:
         """On PostgreSQL several workers meet here; a chat belongs to one of them until its transaction ends."""
@@ -183,7 +181,7 @@ class Turns:
             with self._store.write() as session:
                 if inbox.failed(session, waiting, where(problem), now) and _deserves_apology(waiting):
                     look = Look(words("th"), None, self._public_url)
-                    outbox.owe(session, waiting.chat, dress([Say("router.apology")], look), now)
+                    self._owe(session, waiting, hearing.read(waiting.raw), dress([Say("router.apology")], look), now)
             self.owed()
         except Exception as again:
             log.error("could not write down a failed turn: %s", where(again))

@@ -164,7 +164,7 @@ def test_without_credentials_it_is_the_sandbox(own_line: FakeLine, tmp_path: Pat
     house = Household(tmp_path / "house", "")
     none = dict.fromkeys(("LINE_CHANNEL_SECRET", "LINE_CHANNEL_ACCESS_TOKEN", "LINE_API_HOST", "DATA_KEY"), "")
     process = processes(Process(house, env=none).start())
-    assert "/sandbox" in process.log()
+    until(lambda: "/sandbox" in process.log(), why="the address of the sandbox")
     assert process.get("/sandbox/").status == 200 or process.get("/sandbox").status in {200, 301, 302, 308}
     assert process.stop() == 0
     house.close()
