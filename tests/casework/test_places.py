@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casework import places
-from casework.place_data import DATA, METRES_LAT, METRES_LNG, layers
+from casework.data_files import DATA
+from casework.place_data import METRES_LAT, METRES_LNG, layers
 
 CITY = st.tuples(st.floats(13.45, 14.0), st.floats(100.3, 100.98))
 

@@ -20,11 +20,11 @@ def sweep(stage: Stage) -> None:
     Jobs(stage.store, stage.rules, lambda: stage.now, Path("unused"), public_url="https://1555.example").sweep()
 
 
-def move(stage: Stage, number: str, status: str, **more: str) -> None:
+def move(stage: Stage, number: str, status: str, note: str | None = None) -> None:
     stage.now += timedelta(minutes=1)
     with stage.store.write() as session:
         case = stored.must(session, number)
-        stored.move(session, case, status, stage.now, who="staff", actor="staff:มาลี", **more)
+        stored.move(session, case, status, stage.now, who="staff", actor="staff:มาลี", note=note)
     sweep(stage)
 
 
