@@ -16,7 +16,7 @@ from flows.lobby import FLOWS
 from sandbox.limits_message import check_messages
 from storage.models import Case, InboxEvent, OutboxMessage, Talk
 from tests.fuzz.shapes import EVENT, TEXT, THAI
-from tests.support.citizen import actions
+from tests.support.reading import actions
 from tests.talks.theatre import Actor, Stage, fresh
 
 SPOTS = [

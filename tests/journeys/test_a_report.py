@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from tests.support.citizen import Citizen, fresh_spot, name, words
+from tests.support.citizen import Citizen, fresh_spot, name
 from tests.support.fake_line import FakeLine
+from tests.support.reading import words
 from tests.support.service import Process
 
 DETAIL = "ไฟทางดับทั้งซอย มืดมาก"

@@ -7,8 +7,9 @@ import threading
 import time
 from collections.abc import Callable
 
-from tests.support.citizen import Citizen, name, words
+from tests.support.citizen import Citizen, name
 from tests.support.fake_line import FakeLine
+from tests.support.reading import words
 from tests.support.service import Household, Process
 from tests.support.waiting import until
 
@@ -107,7 +108,7 @@ def test_killed_again_and_again_under_load(household: Household, own_line: FakeL
             failures.append(problem)
 
     def labels(message: object) -> list[str]:
-        from tests.support.citizen import actions
+        from tests.support.reading import actions
 
         return [a["label"] for a in actions(message)]
 

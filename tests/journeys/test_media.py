@@ -12,9 +12,10 @@ from sqlalchemy import select
 
 from storage.media import file_of
 from storage.models import Case, Media
-from tests.support.citizen import Citizen, words
+from tests.support.citizen import Citizen
 from tests.support.fake_line import FakeLine
 from tests.support.pictures import SECRET_MAKE, film, photo, png
+from tests.support.reading import words
 from tests.support.waiting import until
 
 LOST = "เปิดไม่ได้"

@@ -45,7 +45,7 @@ def test_an_unknown_number_is_404(service: Process, number: str) -> None:
 
 
 def test_anyone_who_types_a_number_gets_its_public_facts(anna: Citizen, bo: Citizen) -> None:
-    from tests.support.citizen import words
+    from tests.support.reading import words
 
     number = anna.report(f"ไฟทางดับ โทร {PHONE}")
     said = " ".join(map(words, bo.say(number)))
@@ -55,7 +55,7 @@ def test_anyone_who_types_a_number_gets_its_public_facts(anna: Citizen, bo: Citi
 
 def test_those_who_follow_see_no_telephone_number(anna: Citizen, bo: Citizen) -> None:
     """Neither among similar cases, nor on the card of the case they joined, in their list, or in the news."""
-    from tests.support.citizen import words
+    from tests.support.reading import words
 
     spot = (13.7400, 100.5601)
     anna.tell(anna.text(f"ไฟทางดับ โทร {PHONE}"), anna.pin(*spot), anna.photo())

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.citizen import Citizen, name, words
+from tests.support.citizen import Citizen, name
 from tests.support.fake_line import FakeLine
+from tests.support.reading import words
 from tests.support.service import Household, Process
 from tests.support.waiting import until
 

@@ -6,8 +6,9 @@ import uuid
 
 import pytest
 
-from tests.support.citizen import Citizen, words
+from tests.support.citizen import Citizen
 from tests.support.fake_line import FakeLine
+from tests.support.reading import words
 from tests.support.service import Process
 from tests.support.waiting import until
 

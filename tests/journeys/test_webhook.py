@@ -11,8 +11,9 @@ import pytest
 from sqlalchemy import func, select
 
 from storage.models import InboxEvent, Talk
-from tests.support.citizen import Citizen, actions, compact, words
+from tests.support.citizen import Citizen, compact
 from tests.support.fake_line import FakeLine
+from tests.support.reading import actions, words
 from tests.support.service import Process, signature
 
 DETAIL = "ฝาท่อหายหน้าโรงเรียน"

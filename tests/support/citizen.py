@@ -7,13 +7,13 @@ import json
 import random
 import time
 import uuid
-from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
 from casework import places
 from tests.support.fake_line import Content, FakeLine
 from tests.support.pictures import photo
+from tests.support.reading import actions, words
 from tests.support.service import Process
 from tests.support.waiting import until
 
@@ -42,36 +42,6 @@ def fresh_spot() -> tuple[float, float]:
     """A place in Bangkok, far from borders, where no other test reports anything."""
     spots = _inland()
     return spots[next(_taken) % len(spots)]
-
-
-def actions(message: Any) -> Iterator[Json]:
-    """Every action with a label in a message, in order."""
-    if isinstance(message, dict):
-        if isinstance(message.get("action"), dict) and "label" in message["action"]:
-            yield message["action"]
-        for value in message.values():
-            yield from actions(value)
-    elif isinstance(message, list):
-        for value in message:
-            yield from actions(value)
-
-
-def words(message: Any) -> str:
-    """All the text of a message that a person sees, zero-width spaces taken out."""
-    found: list[str] = []
-
-    def walk(part: Any) -> None:
-        if isinstance(part, dict):
-            found.extend(str(part[k]) for k in ("text", "altText") if k in part)
-            for key, value in part.items():
-                if key not in {"action", "quickReply"}:
-                    walk(value)
-        elif isinstance(part, list):
-            for value in part:
-                walk(value)
-
-    walk(message)
-    return " ".join(found).replace("\u200b", "")
 
 
 class Citizen:

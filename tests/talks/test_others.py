@@ -10,8 +10,10 @@ from casework.case import OPEN
 from storage import cases as stored
 from storage import inbox
 from storage.models import Case, InboxEvent, Person
+from tests.support.reading import actions
+from tests.support.reading import words as words_of
 from tests.talks.test_report import _filed, cases
-from tests.talks.theatre import Actor, Stage, actions, play, words_of
+from tests.talks.theatre import Actor, Stage, play
 
 PIN = "13.7563, 100.5018"
 

@@ -7,7 +7,9 @@ import itertools
 import pytest
 
 from storage.models import Case, Media
-from tests.talks.theatre import Actor, Stage, actions, play, words_of
+from tests.support.reading import actions
+from tests.support.reading import words as words_of
+from tests.talks.theatre import Actor, Stage, play
 
 PHRA_NAKHON = "13.7563, 100.5018"
 

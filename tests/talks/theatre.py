@@ -16,7 +16,6 @@ from __future__ import annotations
 import itertools
 import json
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -30,6 +29,8 @@ from casework.rules import Rules
 from storage import inbox, schema
 from storage.engine import Store
 from storage.models import Media, OutboxMessage
+from tests.support.reading import actions
+from tests.support.reading import words as words_of
 
 START = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 _ids = itertools.count(1)
@@ -140,36 +141,6 @@ class Actor:
 
 def _message(kind: str, **fields: Any) -> dict[str, Any]:
     return {"type": kind, "id": str(next(_ids)), **fields}
-
-
-def actions(message: Any) -> Iterator[dict[str, Any]]:
-    """Every action with a label in a message, in order."""
-    if isinstance(message, dict):
-        if isinstance(message.get("action"), dict) and "label" in message["action"]:
-            yield message["action"]
-        for value in message.values():
-            yield from actions(value)
-    elif isinstance(message, list):
-        for value in message:
-            yield from actions(value)
-
-
-def words_of(message: Any) -> str:
-    """All the text of a message that a person sees, zero-width spaces taken out."""
-    found: list[str] = []
-
-    def walk(part: Any) -> None:
-        if isinstance(part, dict):
-            found.extend(str(part[k]) for k in ("text", "altText") if k in part and part.get("type") != "postback")
-            for key, value in part.items():
-                if key not in {"action", "quickReply"}:
-                    walk(value)
-        elif isinstance(part, list):
-            for value in part:
-                walk(value)
-
-    walk(message)
-    return " ".join(found).replace("\u200b", "")
 
 
 def play(stage: Stage, transcript: str, person: str | None = None) -> Actor:
