@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from casework.catalog import agencies, categories
+from casework.digits import ascii_digits
 from flows.kit import Button
 
 FOLDER = Path(__file__).with_name("wording")
 LANGUAGES = ("th", "en")
 _SLOT = re.compile(r"\{(\w+)(?::([^{}|]*)\|([^{}|]*))?\}")
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u2060\ufeff\ufe0f\s.,!?ๆ\"'“”~]+")
-_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 
 
 class Words:
@@ -93,7 +93,7 @@ class Words:
 
 
 def _bare(text: str) -> str:
-    folded = unicodedata.normalize("NFKC", text[:200].translate(_DIGITS)).casefold()
+    folded = unicodedata.normalize("NFKC", ascii_digits(text[:200])).casefold()
     return _INVISIBLE.sub("", folded)
 
 
