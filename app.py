@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 import signal
 import sys
 import threading
@@ -227,6 +228,7 @@ def main(arguments: list[str] | None = None) -> int:
     for noisy in ("transitions", "waitress.queue"):  # the latter would write a line a request under load
         logging.getLogger(noisy).setLevel(logging.CRITICAL)
     # Shorter slices keep the webhook's answer quick while turns are computed in the same process.
+    os.umask(0o077)  # reports are nobody else's business on this machine
     sys.setswitchinterval(0.0005)
     try:
         settings = settings_module.load(settings_module.environment())

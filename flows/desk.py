@@ -46,6 +46,9 @@ class Desk(Protocol):
     def case(self, number: str) -> tuple[CaseView, bool] | None:
         """The case and whether it is the person's own or followed; None where there is none."""
 
+    def reported(self, number: str) -> bool:
+        """The person reported the case themself; a follower did not."""
+
     def my_cases(self, limit: int, offset: int = 0) -> list[CaseView]:
         """The person's own and followed cases, latest first."""
 

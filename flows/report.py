@@ -37,6 +37,7 @@ class Report(Where, Pictures):
     turns = [
         on("text", at=("what", "photo", "check"), do="keep_words"),
         on("text", at="edit", to="check", do="keep_words"),
+        on("text", at="where", do="keep_words", when="is_emergency"),
         on("text", at="where", do="keep_place_words"),
         on("text", at="border", do="choose_district_by_words", when="names_near"),
         on("text", at="border", do="keep_words"),

@@ -11,6 +11,8 @@ from flows.lobby import ALWAYS, FLOWS, LONG_ENOUGH, OPENS, PAGES, SERVICE, Lobby
 from flows.talks import Answer, OpenTalk
 
 JUST_NOW = timedelta(minutes=30)
+FROM_CARDS = {"show": "track", "fixed": "track", "not_fixed": "track", "page": "handbook"}
+CARD_CODES = {"laser", "photo"}
 
 
 class Router(Lobby):
@@ -32,6 +34,8 @@ class Router(Lobby):
             getattr(self, f"_{heard.kind}")(heard, talk)
             return
         if heard.kind == "text":
+            if self._card_number(heard, talk):
+                return
             named = self._typed(heard, talk)
             if named is None:
                 return
@@ -42,6 +46,9 @@ class Router(Lobby):
             self._open(OPENS[heard.kind], None)
         elif heard.kind in PAGES and (talk is None or heard.kind not in self._understood_kinds(talk)):
             self._page(PAGES[heard.kind])
+        elif heard.kind in FROM_CARDS and talk is not None and heard.kind not in self._understood_kinds(talk):
+            # A pushed card works whatever else is open; that waits meanwhile.
+            self._open(FROM_CARDS[heard.kind], heard)
         elif talk is not None:
             self._go_on(heard, talk)
         else:
@@ -73,7 +80,13 @@ class Router(Lobby):
             return True
         if heard.kind in ALWAYS or self._anytime(heard):
             return False
-        if old.case_number:
+        if old.case_number and heard.kind in {"add", "withdraw"}:
+            self._open("track", Heard("show", heard.at, value=old.case_number))
+            opened = self.talks.current()
+            if opened is not None:
+                self.answer.said.clear()
+                self._go_on(heard, opened)
+        elif old.case_number:
             self._say("router.already_sent", number=old.case_number)
             self._show_case(old.case_number, talk)
         else:
@@ -117,10 +130,20 @@ class Router(Lobby):
         if number is not None and not (talk is not None and talk.state == "similar"):
             self._show_case(number, talk)
             return None
-        if number is None and numbers.looks_like(heard.text) and talk is None:
+        if number is None and numbers.looks_like(heard.text):
             self._say("router.mistyped_number")
+            self._ask_again(talk) if talk is not None else self._invite()
             return None
         return heard
+
+    def _card_number(self, heard: Heard, talk: OpenTalk | None) -> bool:
+        """Numbers of an ID card are not taken here: not kept, not echoed, and the writer is asked to unsend them."""
+        read = heard.understood
+        if read is None or not any(code.kind in CARD_CODES for code in read.codes):
+            return False
+        self._say("router.card_number")
+        self._ask_again(talk) if talk is not None else self._invite()
+        return True
 
     def _just_sent(self, kinds: tuple[str, ...]) -> bool:
         """`ส่ง` once more right after sending: the number again, not a shrug."""
@@ -152,6 +175,8 @@ class Router(Lobby):
         pause = self.desk.now - talk.touched_at
         if pause > timedelta(minutes=self.desk.rules.number("talk", "remind_minutes")) and flow.about():
             self._say("router.where_we_were", about=flow.about())
+        if heard.kind == "text" and talk.flow != "report" and heard.understood is not None and heard.understood.emergency:
+            self._show("emergency")
         taken = flow.hear(heard)
         if not taken and self._elsewhere(heard, talk):
             return

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from casework.case import CaseView
+from casework.digits import ascii_digits
 from casework.refusals import Refused
 from flows.kit import Button, Heard, asks, ends, on
 from flows.pictures import Pictures
 
 PAGE = 10
+STARS = re.compile(r"\s*([1-5])\s*\D*")
 
 
 class Track(Pictures):
@@ -40,9 +44,10 @@ class Track(Pictures):
         on("yes", at="withdrawing", to="left", do="withdraw"),
         on("no", at="withdrawing", to="case"),
         on("fixed", to="stars", do="confirm_fix", when="fix_is_reported"),
-        on("not_fixed", to="disputing", do="choose", when="fix_is_reported"),
-        on("text", at="disputing", to="left", do="dispute"),
-        on("photo", at="disputing", do="add_photo_silently"),
+        on("not_fixed", to="disputing", do="dispute", when="fix_is_reported"),
+        on("text", at="disputing", to="left", do="say_why"),
+        on("photo", at="disputing", do="add_photo"),
+        on("text", at="stars", to="left", do="rate", when="is_stars"),
         on("star", at="stars", to="left", do="rate"),
         on("media_lost", do="lose_photo"),
     ]
@@ -124,7 +129,7 @@ class Track(Pictures):
         if case.status == "fixed_reported":
             first: tuple[Button, ...] = (Button("fixed", case.number), Button("not_fixed", case.number))
         elif case.open:
-            first = (Button("add"), Button("withdraw"))
+            first = (Button("add"), Button("withdraw")) if self.desk.reported(case.number) else (Button("add"),)
         else:
             first = ()
         return (*first, Button("list"))
@@ -146,11 +151,6 @@ class Track(Pictures):
         if not self.quiet:
             self.say("added_photo")
 
-    def add_photo_silently(self, heard: Heard) -> None:
-        """A photo that goes with the words to come."""
-        if heard.media is not None:
-            self.desk.add_media(self.data["number"], heard.media)
-
     def withdraw(self, heard: Heard) -> None:
         """The citizen takes it back."""
         self.say("withdrawn", number=self.desk.withdraw(self.data["number"]).number)
@@ -169,9 +169,18 @@ class Track(Pictures):
         self.say("confirmed")
 
     def dispute(self, heard: Heard) -> None:
-        """No, and in these words."""
-        case = self.desk.answer_fix(self.data["number"], fixed=False, words=heard.text)
+        """No: the case is open again at once; words and photos may follow."""
+        self.data["number"] = heard.value
+        self.desk.answer_fix(heard.value, fixed=False)
+
+    def say_why(self, heard: Heard) -> None:
+        """What is still wrong."""
+        case = self.desk.add_words(self.data["number"], heard.text, heard.value)
         self.say("disputed", number=case.number)
+
+    def is_stars(self, heard: Heard) -> bool:
+        """One to five, typed."""
+        return STARS.fullmatch(ascii_digits(heard.text)) is not None
 
     def buttons_stars(self) -> tuple[Button, ...]:
         """One to five."""
@@ -179,6 +188,8 @@ class Track(Pictures):
 
     def rate(self, heard: Heard) -> None:
         """Stars, and thanks."""
-        if heard.value in {"1", "2", "3", "4", "5"}:
-            self.desk.rate(self.data["number"], int(heard.value))
+        typed = STARS.fullmatch(ascii_digits(heard.text))
+        stars = typed[1] if typed else heard.value
+        if stars in {"1", "2", "3", "4", "5"}:
+            self.desk.rate(self.data["number"], int(stars))
         self.say("rated")

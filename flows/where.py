@@ -39,9 +39,6 @@ class Where(Flow):
         self._guess_place(heard)
         if named is not None:
             self.data["guess"] = {"district": named, "names": []}
-        if heard.understood is not None and heard.understood.emergency and not self.data.get("emergency"):
-            self.data["emergency"] = True
-            self.show("emergency")
         if "guess" not in self.data and "maybe" not in self.data:
             elsewhere = self.data.pop("elsewhere", None)
             self.say("outside_words", place=elsewhere) if elsewhere else self.say("where_unknown")
@@ -49,6 +46,10 @@ class Where(Flow):
     def help_where(self, heard: Heard) -> None:
         """The person does not know the place by name."""
         self.say("where_help")
+
+    def is_emergency(self, heard: Heard) -> bool:
+        """The words tell of a danger to life: what happened, not where."""
+        return heard.understood is not None and bool(heard.understood.emergency)
 
     def _add_place_words(self, words: str) -> None:
         had = self.data.get("place_text")

@@ -75,6 +75,11 @@ class StoredDesk:
         self._session.flush()
         return self._view(case), cases.is_theirs(self._session, case, self._person.id)
 
+    def reported(self, number: str) -> bool:
+        """By its reporter."""
+        case = cases.by_number(self._session, number)
+        return case is not None and case.reporter == self._person.id
+
     def my_cases(self, limit: int, offset: int = 0) -> list[CaseView]:
         """Latest first."""
         found = cases.of_person(self._session, self._person.id, limit, offset)

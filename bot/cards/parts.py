@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
@@ -15,6 +16,7 @@ from flows.kit import Button
 from nlp.thai import Splitter
 
 Box = dict[str, Any]
+_DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 RED, AMBER, BLUE, TEAL, GREEN, GREY = "#C62828", "#A66200", "#1565C0", "#00796B", "#2E7D32", "#616161"
 INK, SOFT, PAPER = "#1F2933", "#5B6670", "#FFFFFF"
@@ -75,6 +77,8 @@ def clip_units(text: str, most: int) -> str:
 def visible(text: str) -> str:
     """What a telephone can show: NUL as its symbol, and a space where nothing would be left (LINE refuses empty text)."""
     shown = text.replace("\x00", "␀")
+    if _DIRECTION.search(shown):
+        shown = f"\u2068{shown}\u2069"  # what turns the direction turns no more than itself
     return shown if shown.strip() else "…"
 
 
