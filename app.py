@@ -197,6 +197,7 @@ def serve(service: Service, role: str) -> None:
                 threads=16,
                 ident=None,
                 connection_limit=1000,
+                clear_untrusted_proxy_headers=not settings.sandbox,  # the sandbox refuses what was passed on
                 channel_timeout=30,
                 max_request_body_size=250_000_000 if settings.sandbox else 5_000_000,
             )

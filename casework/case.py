@@ -149,6 +149,11 @@ class CaseView:
         """Whether somebody still has to do something."""
         return self.status in OPEN
 
+    def for_reporter(self) -> CaseView:
+        """As its reporter may see it: what followers added has their telephone and ID numbers hidden."""
+        events = (replace(e, note=mask(e.note)) if e.actor == "follower" and e.note is not None else e for e in self.events)
+        return replace(self, events=tuple(events))
+
     def for_others(self) -> CaseView:
         """As somebody else than its reporter may see it: numbers of telephones and cards hidden in what was written."""
         events = tuple(replace(event, note=event.note and mask(event.note)) for event in self.events)

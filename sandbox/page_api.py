@@ -20,7 +20,10 @@ NUMBERS = {"delay_ms": 30_000, "prepare_seconds": 60, "quota": 10_000_000}
 
 
 def wish() -> Json:
-    body = request.get_json(silent=True)
+    try:
+        body = request.get_json(silent=True)
+    except RecursionError:
+        body = None
     if not isinstance(body, dict):
         raise Refused("the body must be a JSON object")
     return body

@@ -95,10 +95,17 @@ def _pages(page: Blueprint, acts: Acts, names: dict[str, Any], config: dict[str,
     page.add_url_rule("/api/outlines", "outlines", outline_map)
 
 
+FORWARDED = ("X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "Forwarded", "X-Real-Ip")
+"""A request that somebody passed on does not come from this machine."""
+
+
 def guard() -> Response | None:
     """Loopback only, against other machines, rebinding of names and forms of foreign pages."""
-    host = urlsplit(f"//{request.headers.get('Host', '')}").hostname
-    if request.remote_addr not in LOOPBACK or host not in NAMES or "X-Forwarded-For" in request.headers:
+    try:
+        host = urlsplit(f"//{request.headers.get('Host', '')}").hostname
+    except ValueError:
+        host = None
+    if request.remote_addr not in LOOPBACK or host not in NAMES or any(name in request.headers for name in FORWARDED):
         return answer({"message": "The sandbox answers on this machine only"}, 403)
     if request.method in {"GET", "HEAD"} or request.path.startswith("/sandbox/line/"):
         return None

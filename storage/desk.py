@@ -88,7 +88,7 @@ class StoredDesk:
 
     def _view(self, case: Case) -> CaseView:
         view = cases.view(self._session, case)
-        return view if case.reporter == self._person.id else view.for_others()
+        return view.for_reporter() if case.reporter == self._person.id else view.for_others()
 
     def _own(self, number: str, *, is_open: bool) -> Case:
         case = cases.must(self._session, number)
@@ -101,7 +101,8 @@ class StoredDesk:
     def add_words(self, number: str, text: str, message_id: str = "") -> CaseView:
         """As an event."""
         case = self._own(number, is_open=True)
-        event = cases.add_note(self._session, case, text, self.now, actor="citizen", told=True)
+        actor = "citizen" if case.reporter == self._person.id else "follower"
+        event = cases.add_note(self._session, case, text, self.now, actor=actor, told=True)
         event.message_id = message_id or None
         self._session.flush()
         return self._view(case)

@@ -231,7 +231,7 @@ class CaseEvent(Base):
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
     status: Mapped[str] = mapped_column(String(16))
     actor: Mapped[str] = mapped_column(String(80))
-    """citizen, system, or staff:NAME; never a LINE id."""
+    """citizen, follower, system, or staff:NAME; never a LINE id."""
     note: Mapped[str | None] = mapped_column(Words)
     reason: Mapped[str | None] = mapped_column(Words)
     """Why a member of staff overrode; for the record, not for the citizen."""

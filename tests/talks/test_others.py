@@ -9,7 +9,7 @@ from bot.jobs import Jobs
 from casework.case import OPEN
 from storage import cases as stored
 from storage import inbox
-from storage.models import Case, InboxEvent, Person
+from storage.models import Case, InboxEvent, Person, Talk
 from tests.support.reading import actions
 from tests.support.reading import words as words_of
 from tests.talks.test_report import _filed, cases
@@ -401,3 +401,113 @@ def test_a_bare_cry_for_help_shows_the_numbers_first(stage: Stage) -> None:
         1555: ปักหมุดแล้วค่ะ … เขตบางรัก … เกิดอะไรขึ้นคะ
         """,
     )
+
+
+def test_a_pushed_card_works_while_a_draft_is_open(stage: Stage) -> None:
+    actor = play(stage, _filed("ฝาท่อหาย", PIN))
+    number = cases(stage)[0].number
+    move(stage, number, "fixed_reported", note="เรียบร้อย")
+    actor.hears()
+    actor.does("ไฟดับทั้งซอย")
+    said = actor.does("[ยังไม่เรียบร้อย]")
+    assert "เปิดเรื่องอีกครั้งแล้ว" in words_of(said[0])
+    assert cases(stage)[0].status == "reopened"
+    assert "จดไว้" in words_of(actor.does("ฝายังโยก")[0])
+    play(
+        stage,
+        """
+        คุณ: แจ้งปัญหา
+        1555: ต่อจากเรื่องที่ค้างไว้ … “ไฟดับทั้งซอย” … เกิดที่ไหนคะ
+        """,
+        actor.person,
+    )
+
+
+def test_typed_stars_count(stage: Stage) -> None:
+    actor = play(stage, _filed("ฝาท่อหาย", PIN))
+    move(stage, cases(stage)[0].number, "fixed_reported", note="เรียบร้อย")
+    actor.hears()
+    actor.does("[แก้ไขแล้วจริง]")
+    assert "ขอบคุณ" in words_of(actor.does("๔ ดาว")[0])
+    assert cases(stage)[0].rating == 4
+
+
+def test_danger_is_heard_in_every_talk(stage: Stage) -> None:
+    actor = play(stage, _filed("ไฟดับ", PIN))
+    actor.does(cases(stage)[0].number)
+    actor.does("[เพิ่มข้อมูล]")
+    assert "191" in words_of(actor.does("ไฟไหม้ มีคนติดอยู่ข้างใน ช่วยด้วย")[0])
+    play(
+        stage,
+        """
+        คุณ: น้ำท่วมซอย
+        1555: เกิดที่ไหนคะ
+        คุณ: ไฟไหม้บ้าน คนติดอยู่
+        1555: โทรทันที [โทร 199 ดับเพลิง]
+        1555: เกิดที่ไหนคะ
+        คุณ: 📍 13.7271, 100.5252
+        1555: … มีรูปไหมคะ
+        คุณ: ไม่มี
+        1555: … เร่งด่วน … น้ำท่วมซอย … ไฟไหม้บ้าน
+        """,
+    )
+
+
+def test_card_numbers_are_neither_kept_nor_repeated(stage: Stage) -> None:
+    actor = play(
+        stage,
+        """
+        คุณ: อยากเสนอแนะให้มีสวนสาธารณะ
+        1555: ตรวจก่อนส่ง
+        คุณ: 1#JC1-1234567-89
+        1555: อย่าส่งเลขบัตร
+        1555: ตรวจก่อนส่ง … สวนสาธารณะ
+        คุณ: 1040-02-12345678
+        1555: อย่าส่งเลขบัตร
+        1555: ตรวจก่อนส่ง
+        """,
+    )
+    assert not any("1234567" in words_of(m) for m in actor.messages)
+    with stage.store.read() as session:
+        assert not any("1234567" in str(talk.data) for talk in session.query(Talk))
+
+
+def test_a_mistyped_number_is_noticed_in_mid_talk_as_well(stage: Stage) -> None:
+    play(
+        stage,
+        """
+        คุณ: ไฟดับทั้งซอย
+        1555: เกิดที่ไหนคะ
+        คุณ: 69-0001239
+        1555: พิมพ์ผิด … เกิดที่ไหนคะ
+        """,
+    )
+
+
+def test_buttons_of_an_earlier_case_card_still_work(stage: Stage) -> None:
+    actor = play(stage, _filed("ไฟดับ", PIN))
+    number = cases(stage)[0].number
+    actor.does(number)
+    actor.does("[ถอนเรื่อง]")
+    actor.does("[ใช่]")
+    assert cases(stage)[0].status == "withdrawn"
+    again = play(stage, _filed("ฝาท่อหาย", "13.7271, 100.5252"), actor.person)
+    card = again.does(cases(stage)[1].number)
+    assert {"เพิ่มข้อมูล", "ถอนเรื่อง"} <= {a["label"] for a in actions(card[0])}
+    again.does("เมนู")
+    assert "พิมพ์หรือส่งรูป" in words_of(again.does("[เพิ่มข้อมูล]")[-1])
+
+
+def test_a_follower_can_add_but_not_withdraw_and_stays_masked(stage: Stage) -> None:
+    first = play(stage, _filed("ฝาท่อหาย", PIN))
+    number = cases(stage)[0].number
+    second = Actor(stage)
+    for line in ("ฝาท่อหายค่ะ", f"📍 {PIN}", "[ไม่มีรูป]", "[ส่งเรื่อง]", "[เรื่องเดียวกัน]"):
+        second.does(line)
+    (card,) = second.does(number)
+    labels = {a["label"] for a in actions(card)}
+    assert "เพิ่มข้อมูล" in labels
+    assert "ถอนเรื่อง" not in labels
+    second.does("[เพิ่มข้อมูล]")
+    second.does("ฉันชื่ออ้อย 0866666666")
+    assert "0866666666" not in words_of(first.does(number)[0])
