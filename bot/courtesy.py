@@ -42,4 +42,4 @@ class Courtesy:
         """Wait for a pause, but not for long."""
         until = time.monotonic() + PATIENCE
         while (now := time.monotonic()) < until and (self._busy or now - self._last < PAUSE):
-            time.sleep(0.002)
+            time.sleep(0.005)
