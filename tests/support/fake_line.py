@@ -385,7 +385,12 @@ class _Handler(BaseHTTPRequestHandler):
     timeout = 120
 
     def _serve(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        length = int(self.headers.get("Content-Length") or 0)
+        body = self.rfile.read(length)
+        if len(body) < length:
+            # The service died between the head and the body: LINE never got a request.
+            self.close_connection = True
+            return
         headers = {name.lower(): value for name, value in self.headers.items()}
         call = Call(0, self.command, self.path, headers, body)
         answer = self.fake.serve(call)
