@@ -54,7 +54,7 @@ class Track(Pictures):
 
     def enter(self) -> None:
         """No cases: say so and end."""
-        if not self.desk.my_cases(1):
+        if not self.desk.my_cases(PAGE + 1):
             self.say("none")
             self._machine.set_state("none", model=self)
 

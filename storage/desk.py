@@ -23,6 +23,9 @@ class StoredDesk:
         self._session, self._box = session, box
         self._person = people.meet(session, person, now)
         self._near: tuple[Draft, list[Similar]] | None = None
+        self._looked_up: dict[str, tuple[CaseView, bool] | None] = {}
+        """A turn asks for the same case several times; every change forgets what was looked up."""
+        self._mine: dict[tuple[int, int], list[CaseView]] = {}
 
     @property
     def language(self) -> str:
@@ -58,22 +61,25 @@ class StoredDesk:
 
     def file(self, draft: Draft) -> CaseView:
         """Numbered."""
+        self._changed()
         case = cases.file(self._session, draft, self.rules, self.now, reporter=self._person.id)
         return self._view(case)
 
     def join(self, number: str) -> CaseView:
         """Followed."""
+        self._changed()
         case = cases.must(self._session, number)
         cases.follow(self._session, case, self._person.id, self.now)
         return self._view(case)
 
     def case(self, number: str) -> tuple[CaseView, bool] | None:
         """With whether it is theirs."""
-        case = cases.by_number(self._session, number)
-        if case is None:
-            return None
-        self._session.flush()
-        return self._view(case), cases.is_theirs(self._session, case, self._person.id)
+        if number not in self._looked_up:
+            case = cases.by_number(self._session, number)
+            self._looked_up[number] = (
+                None if case is None else (self._view(case), cases.is_theirs(self._session, case, self._person.id))
+            )
+        return self._looked_up[number]
 
     def reported(self, number: str) -> bool:
         """By its reporter."""
@@ -82,15 +88,25 @@ class StoredDesk:
 
     def my_cases(self, limit: int, offset: int = 0) -> list[CaseView]:
         """Latest first."""
-        found = cases.of_person(self._session, self._person.id, limit, offset)
-        shown = views(self._session, found, events=False)
-        return [v if c.reporter == self._person.id else v.for_others() for c, v in zip(found, shown, strict=True)]
+        if (limit, offset) not in self._mine:
+            found = cases.of_person(self._session, self._person.id, limit, offset)
+            shown = views(self._session, found, events=False)
+            self._mine[limit, offset] = [
+                v if c.reporter == self._person.id else v.for_others() for c, v in zip(found, shown, strict=True)
+            ]
+        return self._mine[limit, offset]
+
+    def _changed(self) -> None:
+        self._looked_up.clear()
+        self._mine.clear()
 
     def _view(self, case: Case) -> CaseView:
         view = cases.view(self._session, case)
         return view.for_reporter() if case.reporter == self._person.id else view.for_others()
 
     def _own(self, number: str, *, is_open: bool) -> Case:
+        """The case, about to be changed."""
+        self._changed()
         case = cases.must(self._session, number)
         if not cases.is_theirs(self._session, case, self._person.id):
             raise Refused("refused.unknown_case", number=number)

@@ -35,6 +35,7 @@ class Owed(NamedTuple):
     attempts: int
     created_at: datetime
     first_tried_at: datetime | None
+    state: str
 
 
 class Outcome(NamedTuple):
@@ -63,6 +64,7 @@ _HEADS = (
         OutboxMessage.attempts,
         OutboxMessage.created_at,
         OutboxMessage.first_tried_at,
+        OutboxMessage.state,
     )
     .where(
         OutboxMessage.state.in_(_OPEN),
@@ -73,8 +75,47 @@ _HEADS = (
     .limit(bindparam("limit"))
 )
 _HEADS_LOCKED = _HEADS.with_for_update(skip_locked=True, of=OutboxMessage)
+# What a claim found is checked again here: on PostgreSQL another sender may have been quicker.
+_CLAIM = (
+    update(OutboxMessage)
+    .where(
+        OutboxMessage.id.in_(bindparam("ids", expanding=True)),
+        OutboxMessage.due_at <= bindparam("now"),
+        OutboxMessage.state == bindparam("was"),
+    )
+    .values(
+        state="sending",
+        via=bindparam("how"),
+        error=bindparam("who"),
+        attempts=OutboxMessage.attempts + 1,
+        due_at=bindparam("until"),
+        first_tried_at=func.coalesce(OutboxMessage.first_tried_at, bindparam("now")),
+    )
+    .returning(OutboxMessage.id)
+    .execution_options(synchronize_session=False)
+)
+_UNSURE_NOW = (
+    update(OutboxMessage)
+    .where(
+        OutboxMessage.id.in_(bindparam("ids", expanding=True)),
+        OutboxMessage.due_at <= bindparam("now"),
+        OutboxMessage.state == SENDING,
+        OutboxMessage.via == "reply",
+    )
+    .values(state="unsure", reply_token=None, error="its sender died")
+    .execution_options(synchronize_session=False)
+)
+_SENT = (
+    update(OutboxMessage)
+    .where(
+        OutboxMessage.id.in_(bindparam("ids", expanding=True)),
+        OutboxMessage.state == SENDING,
+    )
+    .values(state="sent", error=None, via=bindparam("how"), sent_at=bindparam("now"), messages="[]", reply_token=None)
+    .execution_options(synchronize_session=False)
+)
 _UNSURE = (
-    select(OutboxMessage)
+    select(OutboxMessage.id, OutboxMessage.messages)
     .where(OutboxMessage.chat == bindparam("chat"), OutboxMessage.state == UNSURE)
     .order_by(OutboxMessage.id)
 )
@@ -110,7 +151,7 @@ def heads(session: Session, now: datetime, limit: int) -> list[Owed]:
     """The oldest unpaid row of each chat where it is due: waiting, or left in `sending` beyond its lease."""
     shared = session.get_bind().dialect.name == "postgresql"
     rows = session.execute(_HEADS_LOCKED if shared else _HEADS, {"now": now, "limit": limit})
-    return [Owed(*row) for row in rows]
+    return [Owed._make(row) for row in rows]
 
 
 def claim(session: Session, rows: Sequence[Owed], now: datetime) -> list[Owed]:
@@ -119,40 +160,20 @@ def claim(session: Session, rows: Sequence[Owed], now: datetime) -> list[Owed]:
     A row found in `sending` was left by a sender that died: its fate is unknown. A push is sent again with its key; a
     reply is never repeated, it becomes `unsure` and is shown when the person writes next.
     """
-    mine = []
-    for row in rows:
-        was = session.execute(
-            update(OutboxMessage)
-            .where(
-                OutboxMessage.id == row.id,
-                OutboxMessage.due_at <= now,
-                OutboxMessage.state == SENDING,
-                OutboxMessage.via == "reply",
-            )
-            .values(state="unsure", reply_token=None, error="its sender died")
-        )
-        if was.rowcount:  # type: ignore[attr-defined]
-            continue
-        via = "reply" if fresh(row, now) else "push"
-        got = session.execute(
-            update(OutboxMessage)
-            .where(
-                OutboxMessage.id == row.id,
-                OutboxMessage.due_at <= now,
-                OutboxMessage.state.in_(_OPEN),
-            )
-            .values(
-                state="sending",
-                via=via,
-                error=SENDER,
-                attempts=OutboxMessage.attempts + 1,
-                due_at=now + LEASE,
-                first_tried_at=func.coalesce(OutboxMessage.first_tried_at, now),
-            )
-        )
-        if got.rowcount:  # type: ignore[attr-defined]
-            mine.append(row)
-    return mine
+    left = [row.id for row in rows if row.state == "sending"]
+    if left:
+        session.execute(_UNSURE_NOW, {"ids": left, "now": now})
+    found: set[int] = set()
+    waiting = [row for row in rows if row.state == "waiting"]
+    for via, state, ids in (
+        ("reply", "waiting", [row.id for row in waiting if fresh(row, now)]),
+        ("push", "waiting", [row.id for row in waiting if not fresh(row, now)]),
+        ("push", "sending", left),
+    ):
+        if ids:
+            values = {"ids": ids, "was": state, "how": via, "now": now, "until": now + LEASE, "who": SENDER}
+            found.update(session.scalars(_CLAIM, values))
+    return [row for row in rows if row.id in found]
 
 
 def fresh(row: Owed, now: datetime) -> bool:
@@ -162,10 +183,14 @@ def fresh(row: Owed, now: datetime) -> bool:
 
 def settle(session: Session, outcomes: Sequence[Outcome], now: datetime) -> None:
     """Write down how the calls ended. A sent row keeps its key and times and forgets its words."""
+    for via in ("reply", "push"):
+        sent = [out.row.id for out in outcomes if out.state == "sent" and out.via == via]
+        if sent:
+            session.execute(_SENT, {"ids": sent, "how": via, "now": now})
     for out in outcomes:
-        values: dict[str, Any] = {"state": out.state, "error": out.error, "via": out.via}
         if out.state == "sent":
-            values |= {"sent_at": now, "messages": "[]", "reply_token": None}
+            continue
+        values: dict[str, Any] = {"state": out.state, "error": out.error, "via": out.via}
         if out.state == "waiting":
             values["due_at"] = now + (out.retry_in or timedelta())
         if out.drop_token:
@@ -202,10 +227,12 @@ def _alive(pid: int) -> bool:
 def take_unsure(session: Session, chat: str) -> list[Message]:
     """Messages to this chat that may never have arrived, to be shown again now; marked as shown."""
     found: list[Message] = []
-    rows = session.scalars(_UNSURE, {"chat": chat})
-    for row in rows:
-        found += json.loads(row.messages)
-        row.state, row.messages = "shown", "[]"
+    rows = session.execute(_UNSURE, {"chat": chat}).all()
+    for _, messages in rows:
+        found += json.loads(messages)
+    if rows:
+        shown = update(OutboxMessage).where(OutboxMessage.id.in_([row.id for row in rows]))
+        session.execute(shown.values(state="shown", messages="[]"))
     return found
 
 
