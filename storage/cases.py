@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import insert, select, union, update
 from sqlalchemy.orm import Session
 
 from casework import numbers
@@ -15,7 +16,7 @@ from casework.duetimes import acknowledge_by, finish_by
 from casework.places import bounding_box, distance_m
 from casework.refusals import Refused
 from casework.rules import Rules
-from storage.models import UNTOLD, Case, CaseEvent, Counter, Fact, Follower, Media
+from storage.models import CLOSED, NOT_APOLOGISED, UNTOLD, Case, CaseEvent, Counter, Fact, Follower, Media
 from storage.views import views
 
 MOST_NEAR = 200
@@ -149,9 +150,13 @@ def is_theirs(session: Session, case: Case, person: str) -> bool:
 
 def of_person(session: Session, person: str, limit: int, offset: int = 0) -> Sequence[Case]:
     """Reported and followed cases, latest first."""
-    followed = select(Follower.case_id).where(Follower.person == person)
-    query = select(Case).where(or_(Case.reporter == person, Case.id.in_(followed)))
-    return session.scalars(query.order_by(Case.id.desc()).limit(limit).offset(offset)).all()
+    # Two ways to a case, each with an index of its own: an OR of them would be looked for in all cases.
+    theirs = union(
+        select(Case.id).where(Case.reporter == person),
+        select(Follower.case_id.label("id")).where(Follower.person == person),
+    ).subquery()
+    page = select(theirs.c.id).order_by(theirs.c.id.desc()).limit(limit).offset(offset)
+    return session.scalars(select(Case).where(Case.id.in_(page)).order_by(Case.id.desc())).all()
 
 
 def follow(session: Session, case: Case, person: str, now: datetime) -> None:
@@ -169,6 +174,7 @@ def near(session: Session, draft: Draft, rules: Rules, now: datetime) -> list[tu
     own = categories()[draft.category].duplicate_radius_m / 60
     radius = rules.number("case", "duplicate_radius_m") * own
     area = bounding_box(draft.lat, draft.lng, radius)
+    up, along = Case.lat - draft.lat, (Case.lng - draft.lng) * math.cos(math.radians(draft.lat))
     query = (
         select(Case)
         .where(
@@ -178,7 +184,9 @@ def near(session: Session, draft: Draft, rules: Rules, now: datetime) -> list[tu
             Case.status.in_(OPEN),
             Case.created_at > now - rules.span("case", "duplicate_days"),
             Case.kind == "complaint",
+            Case.closed_at.is_(None),
         )
+        .order_by(up * up + along * along)
         .limit(MOST_NEAR)
     )
     measured = [
@@ -200,7 +208,7 @@ def expected_days(session: Session, category: str, district: str | None, rules: 
             Case.category == category,
             Case.district_code == district,
             Case.closed_at.is_not(None),
-            Case.status == "closed",
+            Case.status == CLOSED,
         )
         .order_by(Case.closed_at.desc())
         .limit(HISTORY)
@@ -240,7 +248,8 @@ def audience(session: Session, case: Case) -> list[str]:
 
 def late(session: Session, now: datetime, limit: int) -> Sequence[Case]:
     """Cases whose date has passed without a reported fix, and whose citizen has not heard of it."""
-    query = select(Case).where(Case.due_at < now, Case.status.in_(UNFIXED), Case.late_told.is_(False), Case.kind == "complaint")
+    due = select(Case).where(Case.due_at < now, NOT_APOLOGISED, Case.closed_at.is_(None))
+    query = due.where(Case.status.in_(UNFIXED), Case.kind == "complaint")
     return session.scalars(query.order_by(Case.due_at).limit(limit).with_for_update(skip_locked=True)).all()
 
 

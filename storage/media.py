@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from sqlalchemy import func, select, update
+from sqlalchemy import exists, func, select, update
 from sqlalchemy.orm import Session
 
 from storage.models import WAITING, Case, Media, Talk
@@ -134,13 +134,13 @@ def of_case(session: Session, case: Case) -> Sequence[Media]:
 
 def orphans(session: Session, before: datetime, limit: int) -> list[str]:
     """Forget media that belong to no case and no open talk; returns hashes that no row needs any more."""
-    open_talks = select(Talk.id).where(Talk.open)
+    still_open = exists().where(Talk.id == Media.talk_id, Talk.open)
     rows = session.scalars(
         select(Media)
         .where(
             Media.case_id.is_(None),
             Media.created_at < before,
-            (Media.talk_id.is_(None)) | (Media.talk_id.not_in(open_talks)),
+            ~still_open,
             Media.state.in_(("ready", "gone")),
             Media.sha256.is_not(None),
         )

@@ -39,7 +39,9 @@ PARKED = literal_column("'parked'", String)
 DEAD = literal_column("'dead'", String)
 DONE = literal_column("'done'", String)
 """States as they are written into queries: an index over some rows serves only where the database sees the very word."""
-UNTOLD, OPEN_TALK = text("NOT told"), text("talks.open")
+CLOSED = literal_column("'closed'", String)
+OVER = tuple(literal_column(f"'{state}'", String) for state in ("sent", "shown", "dropped", "unsure"))
+UNTOLD, OPEN_TALK, NOT_APOLOGISED = text("NOT told"), text("talks.open"), text("NOT late_told")
 Id = BigInteger().with_variant(Integer, "sqlite")
 
 
@@ -110,6 +112,7 @@ class InboxEvent(Base):
         _some("ix_inbox_waiting", "chat", "at", "id", where="state = 'waiting'"),
         _some("ix_inbox_heads", "id", where="state = 'waiting'"),
         _some("ix_inbox_parked", "id", where="state = 'parked'"),
+        _some("ix_inbox_done", "received_at", where="state = 'done'"),
     )
 
 
@@ -138,6 +141,7 @@ class OutboxMessage(Base):
         _some("ix_outbox_heads", "id", where="state IN ('waiting','sending')"),
         _some("ix_outbox_unsure", "chat", where="state = 'unsure'"),
         _some("ix_outbox_dead", "id", where="state = 'dead'"),
+        _some("ix_outbox_over", "created_at", where="state IN ('sent','shown','dropped','unsure')"),
     )
 
 
@@ -214,12 +218,13 @@ class Case(Base):
     """The citizen has heard an apology for the missed date."""
     closed_at: Mapped[datetime | None]
     __table_args__ = (
-        Index("ix_cases_near", "category", "lat"),
+        _some("ix_cases_near", "category", "lat", "lng", where="closed_at IS NULL"),
         Index("ix_cases_reporter", "reporter", "id"),
         Index("ix_cases_district", "district_code", "status"),
         Index("ix_cases_status", "status", "created_at"),
-        Index("ix_cases_history", "category", "district_code", "closed_at"),
-        Index("ix_cases_due", "due_at"),
+        _some("ix_cases_history", "category", "district_code", "closed_at", "created_at", where="status = 'closed'"),
+        _some("ix_cases_late", "due_at", where="NOT late_told AND closed_at IS NULL"),
+        Index("ix_cases_created", "created_at"),
     )
 
 
@@ -284,6 +289,8 @@ class Media(Base):
     error: Mapped[str | None] = mapped_column(Text)
     __table_args__ = (
         _some("ix_media_waiting", "due_at", where="state = 'waiting'"),
+        _some("ix_media_set", "set_id", where="set_id IS NOT NULL"),
+        _some("ix_media_loose", "created_at", where="case_id IS NULL AND sha256 IS NOT NULL"),
         Index("ix_media_case", "case_id"),
         Index("ix_media_talk", "talk_id"),
     )

@@ -13,9 +13,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, delete, exists, func, insert, select, update
 from sqlalchemy.orm import Session, aliased
 
-from storage.models import SENDING, UNSURE, WAITING, OutboxMessage
+from storage.models import OVER, SENDING, UNSURE, WAITING, OutboxMessage
 
-AT_ONCE = 5000
+AT_ONCE = 500
+"""Old rows forgotten in one transaction."""
 LEASE = timedelta(seconds=20)
 """How long a sender may take for one call; after that the row is looked at as left behind by a dead one."""
 
@@ -242,10 +243,9 @@ def oldest_unsent(session: Session) -> datetime | None:
 
 
 def old(session: Session, before: datetime) -> list[int]:
-    """Rows that are long over. A walk over the table: not for a writer."""
-    over = ("sent", "shown", "dropped", "unsure")
-    query = select(OutboxMessage.id).where(OutboxMessage.created_at < before, OutboxMessage.state.in_(over))
-    return list(session.scalars(query.order_by(OutboxMessage.id).limit(AT_ONCE)))
+    """Rows that are long over, the oldest first."""
+    query = select(OutboxMessage.id).where(OutboxMessage.created_at < before, OutboxMessage.state.in_(OVER))
+    return list(session.scalars(query.order_by(OutboxMessage.created_at).limit(AT_ONCE)))
 
 
 def forget(session: Session, ids: Sequence[int]) -> None:
