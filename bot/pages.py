@@ -15,7 +15,6 @@ from bot.words import words
 from storage import cases, inbox, media, outbox
 from storage.engine import Store
 from storage.media import file_of
-from storage.models import InboxEvent, OutboxMessage
 
 STALE = timedelta(minutes=5)
 """Events or messages that wait longer than this mean that this process should not get traffic."""
@@ -63,10 +62,9 @@ def pages(store: Store, clock: Callable[[], datetime], media_dir: Path, alive: C
     def metrics() -> Response:
         lines = []
         with store.read() as session:
-            for name, column in (("inbox_events", InboxEvent.state), ("outbox_messages", OutboxMessage.state)):
+            for name, counted in (("inbox_events", inbox.counted(session)), ("outbox_messages", outbox.counted(session))):
                 lines.append(f"# TYPE rongtook_{name} gauge")
-                rows = session.query(column, sql("count(*)")).group_by(column)
-                lines += [f'rongtook_{name}{{state="{state}"}} {count}' for state, count in rows]
+                lines += [f'rongtook_{name}{{state="{state}"}} {count}' for state, count in counted.items()]
             lines.append("# TYPE rongtook_media_waiting gauge")
             lines.append(f"rongtook_media_waiting {media.count_waiting(session)}")
         return Response("\n".join(lines) + "\n", mimetype="text/plain; version=0.0.4")

@@ -22,6 +22,8 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 BUSY_MS = 30_000
+WAL_BYTES = 64_000_000
+"""What the -wal file is cut down to once it has been carried over; it grows while somebody reads for long (a backup)."""
 
 
 class Store:
@@ -146,6 +148,7 @@ def _on_connect(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> Non
         "temp_store=MEMORY",
         "cache_size=-20000",
         "secure_delete=ON",
+        f"journal_size_limit={WAL_BYTES}",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

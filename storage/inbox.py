@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
 from storage.engine import Store
-from storage.models import DONE, WAITING, InboxEvent, storable
+from storage.models import DONE, PARKED, WAITING, InboxEvent, storable
 
 AT_ONCE = 500
 """Old rows forgotten in one transaction: few enough that a webhook does not wait for long."""
@@ -162,6 +162,13 @@ def failed(session: Session, event: Waiting, error: str, now: datetime) -> bool:
 def oldest_waiting(session: Session) -> datetime | None:
     """When the longest waiting event came in."""
     return session.scalar(select(func.min(InboxEvent.received_at)).where(InboxEvent.state == WAITING))
+
+
+def counted(session: Session) -> dict[str, int]:
+    """How many events there are in each state that is not the end. What is done is not counted: that takes a walk."""
+    counts = {"waiting": WAITING, "parked": PARKED}
+    events = select(func.count()).select_from(InboxEvent)
+    return {name: int(session.scalar(events.where(InboxEvent.state == state)) or 0) for name, state in counts.items()}
 
 
 def old(session: Session, before: datetime) -> list[int]:

@@ -289,6 +289,7 @@ class Media(Base):
     error: Mapped[str | None] = mapped_column(Text)
     __table_args__ = (
         _some("ix_media_waiting", "due_at", where="state = 'waiting'"),
+        _some("ix_media_event", "event_id", where="event_id IS NOT NULL"),
         _some("ix_media_set", "set_id", where="set_id IS NOT NULL"),
         _some("ix_media_loose", "created_at", where="case_id IS NULL AND sha256 IS NOT NULL"),
         Index("ix_media_case", "case_id"),

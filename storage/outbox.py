@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, delete, exists, func, insert, select, update
 from sqlalchemy.orm import Session, aliased
 
-from storage.models import OVER, SENDING, UNSURE, WAITING, OutboxMessage
+from storage.models import DEAD, OVER, SENDING, UNSURE, WAITING, OutboxMessage
 
 AT_ONCE = 500
 """Old rows forgotten in one transaction."""
@@ -240,6 +240,15 @@ def take_unsure(session: Session, chat: str) -> list[Message]:
 def oldest_unsent(session: Session) -> datetime | None:
     """When the longest owed message was written."""
     return session.scalar(select(func.min(OutboxMessage.created_at)).where(OutboxMessage.state.in_(_OPEN)))
+
+
+def counted(session: Session) -> dict[str, int]:
+    """How many messages there are in each state that is not the end. What is sent is not counted: that takes a walk."""
+    found = dict.fromkeys(("waiting", "sending", "unsure", "dead"), 0)
+    state = OutboxMessage.state
+    for some in (state.in_(_OPEN), state == UNSURE, state == DEAD):
+        found |= {row[0]: row[1] for row in session.execute(select(state, func.count()).where(some).group_by(state))}
+    return found
 
 
 def old(session: Session, before: datetime) -> list[int]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import math
 import statistics
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -108,8 +107,9 @@ class TimedStage(Stage):
 class Measurement:
     """One run over one database."""
 
-    def __init__(self, url: str, rounds: int, folder: Path) -> None:
-        self.url, self.rounds, self.times, self.folder = url, rounds, Times(), folder
+    def __init__(self, url: str, rounds: int, folder: Path, waiting: int = 500) -> None:
+        """`waiting`: how long the queues are that are measured."""
+        self.url, self.rounds, self.times, self.folder, self.waiting = url, rounds, Times(), folder, waiting
         self.stage = TimedStage(url, self.times)
         self.store, self.rng = self.stage.store, Random(7)
         with self.store.read() as session:
@@ -117,12 +117,19 @@ class Measurement:
             light = light.where(Case.created_at > self.stage.now - timedelta(days=25))
             dense_first = light.order_by((Case.district_code == DENSE).desc(), Case.id.desc())
             self.open = session.scalars(dense_first.limit(100)).all()
+            fixed = select(Case).where(Case.status == "fixed_reported", Case.reporter.is_not(None), Case.kind == "complaint")
+            self.fixed = session.scalars(fixed.limit(rounds)).all()
             last = session.scalar(select(func.max(Case.id))) or 0
             some = session.scalars(select(Case).where(Case.id.in_([self.rng.randrange(1, last) for _ in range(rounds)])))
             self.some = some.all()
             self.following = list(session.scalars(select(Follower.person).limit(rounds)))
             where = Case.kind == "complaint", Case.status == "accepted"
             self.working = list(session.scalars(select(Case.id).where(*where).order_by(Case.id.desc()).limit(100)))
+
+    def everything(self) -> None:
+        """All that is measured."""
+        for part in (self.turns, self.afterwards, self.lookups, self.photos, self.queues, self.sweeps, self.staff):
+            part()
 
     def newcomer(self) -> Actor:
         """Somebody who never wrote before."""
@@ -159,6 +166,42 @@ class Measurement:
             if spot and "เรื่องเดียวกัน" in actor.buttons:
                 self.says(actor, "turn: the same thing, followed", "[เรื่องเดียวกัน]")
 
+    def afterwards(self) -> None:
+        """What people do with a case: add to it, take a message back, answer whether it is fixed, withdraw it."""
+        for case in self.fixed:
+            actor = Actor(self.stage, case.reporter)
+            self.says(actor, "turn: one's own case by its number", case.number)
+            self.says(actor, "turn: it is fixed", "[แก้ไขแล้วจริง]")
+        for case in (c for c in self.open if c.reporter and c.status != "fixed_reported"):
+            actor = Actor(self.stage, case.reporter)
+            self.says(actor, "turn: one's own case by its number", case.number)
+            for line in ("[เพิ่มข้อมูล]", "ยังเป็นอยู่ค่ะ", "📷", "เสร็จ"):
+                self.says(actor, "turn: something is added", line)
+            unsend = self.stage.event(actor.person, type="unsend", unsend={"messageId": "x"})
+            self.stage.name = "turn: a message is taken back"
+            self.stage.keep(unsend)
+            self.stage.run()
+            self.says(actor, "turn: withdrawn", "[ถอนเรื่อง]")
+            self.says(actor, "turn: withdrawn", "ใช่")
+            if len(self.times.of["turn: withdrawn"]) > self.rounds:
+                break
+
+    def photos(self) -> None:
+        """The media worker's part."""
+        now = self.stage.now
+        with self.store.write() as session:
+            media.recover(session, now)
+        with self.store.write() as session, self.times.one("photos: six are taken"):
+            taken = media.take_due(session, now, 6)
+        for one in taken:
+            with self.store.write() as session, self.times.one("photos: one is ready"):
+                values = {"original": "0" * 64, "mime": "image/jpeg", "size": 1, "width": 1, "height": 1}
+                media.ready(session, one.id, sha256=f"{one.id:064x}", **values)
+        with self.store.read() as session:
+            media.by_path(session, "x")
+            media.of_case(session, self.some[0])
+            media.count_waiting(session)
+
     def lookups(self) -> None:
         """The parts of a turn that look far."""
         for n in range(self.rounds):
@@ -170,28 +213,30 @@ class Measurement:
                 cases.expected_days(session, "light", DENSE, self.stage.rules)
 
     def queues(self) -> None:
-        """500 chats wait to be answered, 500 messages to be sent."""
+        """Many chats wait to be answered, many messages to be sent."""
         stage, now = self.stage, self.stage.now
-        stage.keep(*(stage.event(f"Uqueue{n}", type="message", message={"type": "sticker", "id": "1"}) for n in range(500)))
+        stage.keep(
+            *(stage.event(f"Uqueue{n}", type="message", message={"type": "sticker", "id": "1"}) for n in range(self.waiting))
+        )
 
         def heads() -> list[inbox.Waiting]:
             with self.store.read() as session:
                 return inbox.heads(session, now, 64)
 
-        self.times.often("inbox: the heads, 500 waiting", self.rounds, heads)
+        self.times.often(f"inbox: the heads, {self.waiting} waiting", self.rounds, heads)
         while waiting := heads():
             for one in waiting:
                 with self.store.write() as session, self.times.one("inbox: take"):
                     inbox.take(session, one)
         with self.store.write() as session:
-            for n in range(500):
+            for n in range(self.waiting):
                 outbox.owe(session, f"Uqueue{n}", [{"type": "text", "text": "1555"}], now)
 
         def owed() -> list[outbox.Owed]:
             with self.store.read() as session:
                 return outbox.heads(session, now, 12)
 
-        self.times.often("outbox: the heads, 500 waiting", self.rounds, owed)
+        self.times.often(f"outbox: the heads, {self.waiting} waiting", self.rounds, owed)
         while rows := owed():
             with self.times.one("outbox: claim 12, durable"), self.store.write(durable=True) as session:
                 claimed = outbox.claim(session, rows, now)
@@ -212,11 +257,15 @@ class Measurement:
         before = stage.now - stage.rules.span("keep", "inbox_days")
         for name, old in (("inbox", inbox.old), ("outbox", outbox.old)):
             with self.store.read() as session:
-                self.times.often(f"sweep: old {name} rows, none", self.rounds, lambda old=old: old(session, before - timedelta(90)))
+                self.times.often(
+                    f"sweep: old {name} rows, none", self.rounds, lambda old=old: old(session, before - timedelta(90))
+                )
         with self.store.read() as session:
             self.times.often("sweep: orphaned photos, none", self.rounds, lambda: media.orphans(session, before, 100))
         stage.now += timedelta(minutes=10)
-        self.times.often("sweep: tidy, ten minutes' rows", 6, lambda: (jobs.tidy(), setattr(stage, "now", stage.now + timedelta(minutes=10))))
+        self.times.often(
+            "sweep: tidy, ten minutes' rows", 6, lambda: (jobs.tidy(), setattr(stage, "now", stage.now + timedelta(minutes=10)))
+        )
 
     def staff(self) -> None:
         """The command line, in process, and the pages."""
@@ -237,7 +286,9 @@ class Measurement:
             self.times.often(f"admin_cli: {' '.join(words)}", few, command(*words))
         self.times.often("admin_cli: cases show N", few, command("cases", "show", self.some[0].number))
         self.times.often("admin_cli: queue list", few, command("queue", "list"))
-        known = load_settings(env | {"LINE_CHANNEL_SECRET": "x", "LINE_CHANNEL_ACCESS_TOKEN": "x", "DATA_KEY": "A" * 43 + "="}, make_key=False)
+        known = load_settings(
+            env | {"LINE_CHANNEL_SECRET": "x", "LINE_CHANNEL_ACCESS_TOKEN": "x", "DATA_KEY": "A" * 43 + "="}, make_key=False
+        )
         self.times.often("doctor: the database", few, lambda: doctor_checks.database(known))
         web = Flask("scale")
         web.register_blueprint(pages(self.store, lambda: self.stage.now, self.folder / "media", dict))
@@ -253,9 +304,7 @@ def main(url: str, rounds: int) -> int:
     """Measure and print; 1 where tracking or the search nearby takes too long."""
     with TemporaryDirectory(prefix="rt-scale-") as folder:
         found = Measurement(url, rounds, Path(folder))
-        for part in (found.turns, found.lookups, found.queues, found.sweeps, found.staff):
-            print(f"· {part.__name__}", file=sys.stderr, flush=True)
-            part()
+        found.everything()
         found.store.close()
     times = found.times
     shown = Table("ms", "p50", "p99", "times", title=found.store.url.get_backend_name())

@@ -130,16 +130,19 @@ class City:
             s.status == "closed" and s.actor == "citizen" for s in steps
         )  # fmt: skip
         owner = next((s.actor for s in steps if s.status == "accepted"), None)
-        yield "cases", (
-            *(case, number, kind, steps[-1].status, category, urgent, town.sentence(rng, category), "[]"),
-            *(lat + rng.gauss(0, spread), lng + rng.gauss(0, spread), None, district),
-            rng.choice(self._subdistricts[district]),
-            responsible(category, district)[0] if kind == "complaint" else "1555",
-            *(owner, channel, f"MIS-{case:08d}" if channel == "mis" else None),
-            *(None if reporter is None else person(reporter), rng.random() < 0.2, category),
-            *(rng.randint(1, 5) if confirmed and rng.random() < 0.4 else None, True if confirmed else None, into),
-            *(stamp(at), stamp(_acknowledge(self._rules, urgent, at)), stamp(due)),
-            *(kind == "complaint" and apologised(steps, due, self._now), None if closed is None else stamp(closed)),
+        yield (
+            "cases",
+            (
+                *(case, number, kind, steps[-1].status, category, urgent, town.sentence(rng, category), "[]"),
+                *(lat + rng.gauss(0, spread), lng + rng.gauss(0, spread), None, district),
+                rng.choice(self._subdistricts[district]),
+                responsible(category, district)[0] if kind == "complaint" else "1555",
+                *(owner, channel, f"MIS-{case:08d}" if channel == "mis" else None),
+                *(None if reporter is None else person(reporter), rng.random() < 0.2, category),
+                *(rng.randint(1, 5) if confirmed and rng.random() < 0.4 else None, True if confirmed else None, into),
+                *(stamp(at), stamp(_acknowledge(self._rules, urgent, at)), stamp(due)),
+                *(kind == "complaint" and apologised(steps, due, self._now), None if closed is None else stamp(closed)),
+            ),
         )
         for step in steps:
             yield (

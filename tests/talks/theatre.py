@@ -28,7 +28,7 @@ from casework import rules
 from casework.rules import Rules
 from storage import inbox, schema
 from storage.engine import Store
-from storage.models import Media, OutboxMessage
+from storage.models import SENDING, WAITING, Media, OutboxMessage
 from tests.support.reading import actions
 from tests.support.reading import words as words_of
 
@@ -73,7 +73,12 @@ class Stage:
     def sent(self) -> list[tuple[str, dict[str, Any]]]:
         """What is owed, as (chat, message), and paid by this look."""
         with self.store.write() as session:
-            rows = session.query(OutboxMessage).filter(OutboxMessage.state == "waiting").order_by(OutboxMessage.id).all()
+            rows = (
+                session.query(OutboxMessage)
+                .filter(OutboxMessage.state.in_((WAITING, SENDING)), OutboxMessage.state == WAITING)
+                .order_by(OutboxMessage.id)
+                .all()
+            )
             found = [(row.chat, message) for row in rows for message in json.loads(row.messages)]
             for row in rows:
                 row.state = "sent"

@@ -20,6 +20,7 @@ LATE = "NOT late_told AND closed_at IS NULL"
 CLOSED = "status = 'closed'"
 OVER = "state IN ('sent','shown','dropped','unsure')"
 DONE = "state = 'done'"
+OF_EVENT = "event_id IS NOT NULL"
 IN_SET = "set_id IS NOT NULL"
 LOOSE = "case_id IS NULL AND sha256 IS NOT NULL"
 
@@ -38,6 +39,7 @@ def upgrade() -> None:
     op.create_index("ix_cases_created", "cases", ["created_at"])
     _some("ix_inbox_done", "inbox", ["received_at"], DONE)
     _some("ix_outbox_over", "outbox", ["created_at"], OVER)
+    _some("ix_media_event", "media", ["event_id"], OF_EVENT)
     _some("ix_media_set", "media", ["set_id"], IN_SET)
     _some("ix_media_loose", "media", ["created_at"], LOOSE)
 
@@ -45,6 +47,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index("ix_media_loose", "media")
     op.drop_index("ix_media_set", "media")
+    op.drop_index("ix_media_event", "media")
     op.drop_index("ix_outbox_over", "outbox")
     op.drop_index("ix_inbox_done", "inbox")
     op.drop_index("ix_cases_created", "cases")
