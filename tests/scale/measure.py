@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -195,8 +196,8 @@ class Measurement:
             taken = media.take_due(session, now, 6)
         for one in taken:
             with self.store.write() as session, self.times.one("photos: one is ready"):
-                values = {"original": "0" * 64, "mime": "image/jpeg", "size": 1, "width": 1, "height": 1}
-                media.ready(session, one.id, sha256=f"{one.id:064x}", **values)
+                about: dict[str, Any] = {"original": "0" * 64, "mime": "image/jpeg", "size": 1, "width": 1, "height": 1}
+                media.ready(session, one.id, sha256=f"{one.id:064x}", **about)
         with self.store.read() as session:
             media.by_path(session, "x")
             media.of_case(session, self.some[0])
@@ -257,15 +258,15 @@ class Measurement:
         before = stage.now - stage.rules.span("keep", "inbox_days")
         for name, old in (("inbox", inbox.old), ("outbox", outbox.old)):
             with self.store.read() as session:
-                self.times.often(
-                    f"sweep: old {name} rows, none", self.rounds, lambda old=old: old(session, before - timedelta(90))
-                )
+                self.times.often(f"sweep: old {name} rows, none", self.rounds, partial(old, session, before - timedelta(90)))
         with self.store.read() as session:
             self.times.often("sweep: orphaned photos, none", self.rounds, lambda: media.orphans(session, before, 100))
-        stage.now += timedelta(minutes=10)
-        self.times.often(
-            "sweep: tidy, ten minutes' rows", 6, lambda: (jobs.tidy(), setattr(stage, "now", stage.now + timedelta(minutes=10)))
-        )
+
+        def later() -> None:
+            stage.now += timedelta(minutes=10)
+            jobs.tidy()
+
+        self.times.often("sweep: tidy, ten minutes' rows", 6, later)
 
     def staff(self) -> None:
         """The command line, in process, and the pages."""
@@ -294,7 +295,7 @@ class Measurement:
         web.register_blueprint(pages(self.store, lambda: self.stage.now, self.folder / "media", dict))
         client = web.test_client()
         for path in ("/readyz", "/metrics"):
-            self.times.often(path, few, lambda path=path: client.get(path))
+            self.times.often(path, few, partial(client.get, path))
         for case in self.some:
             with self.times.one("/cases/N"):
                 assert client.get(f"/cases/{case.number}").status_code == 200
