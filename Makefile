@@ -1,6 +1,6 @@
 PY ?= .venv/bin/python
 
-.PHONY: run test check bench pictures
+.PHONY: run test check bench scale pictures
 
 run:            ## start everything; without LINE credentials with the sandbox
 	$(PY) app.py
@@ -19,3 +19,10 @@ pictures:       ## docs/pictures, from the service that runs
 
 bench:          ## figures in ratios within one run
 	$(PY) -m tests.bench
+
+scale: var/scale.db  ## what a turn costs with a million cases (SQLite; --database URL for PostgreSQL)
+	$(PY) -m tests.scale measure
+
+var/scale.db:
+	mkdir -p var
+	$(PY) -m tests.scale generate

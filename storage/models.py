@@ -40,6 +40,7 @@ DEAD = literal_column("'dead'", String)
 DONE = literal_column("'done'", String)
 """States as they are written into queries: an index over some rows serves only where the database sees the very word."""
 CLOSED = literal_column("'closed'", String)
+COMPLAINT = literal_column("'complaint'", String)
 OVER = tuple(literal_column(f"'{state}'", String) for state in ("sent", "shown", "dropped", "unsure"))
 UNTOLD, OPEN_TALK, NOT_APOLOGISED = text("NOT told"), text("talks.open"), text("NOT late_told")
 Id = BigInteger().with_variant(Integer, "sqlite")
@@ -223,7 +224,7 @@ class Case(Base):
         Index("ix_cases_district", "district_code", "status"),
         Index("ix_cases_status", "status", "created_at"),
         _some("ix_cases_history", "category", "district_code", "closed_at", "created_at", where="status = 'closed'"),
-        _some("ix_cases_late", "due_at", where="NOT late_told AND closed_at IS NULL"),
+        _some("ix_cases_late", "due_at", where="NOT late_told AND closed_at IS NULL AND kind = 'complaint'"),
         Index("ix_cases_created", "created_at"),
     )
 
@@ -292,7 +293,7 @@ class Media(Base):
         _some("ix_media_event", "event_id", where="event_id IS NOT NULL"),
         _some("ix_media_set", "set_id", where="set_id IS NOT NULL"),
         _some("ix_media_loose", "created_at", where="case_id IS NULL AND sha256 IS NOT NULL"),
-        Index("ix_media_case", "case_id"),
+        _some("ix_media_case", "case_id", where="case_id IS NOT NULL"),
         Index("ix_media_talk", "talk_id"),
     )
 

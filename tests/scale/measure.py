@@ -172,10 +172,13 @@ class Measurement:
         for case in self.fixed:
             actor = Actor(self.stage, case.reporter)
             self.says(actor, "turn: one's own case by its number", case.number)
-            self.says(actor, "turn: it is fixed", "[แก้ไขแล้วจริง]")
+            if "แก้ไขแล้วจริง" in actor.buttons:  # not where an earlier measurement left a question open
+                self.says(actor, "turn: it is fixed", "[แก้ไขแล้วจริง]")
         for case in (c for c in self.open if c.reporter and c.status != "fixed_reported"):
             actor = Actor(self.stage, case.reporter)
             self.says(actor, "turn: one's own case by its number", case.number)
+            if "เพิ่มข้อมูล" not in actor.buttons:
+                continue
             for line in ("[เพิ่มข้อมูล]", "ยังเป็นอยู่ค่ะ", "📷", "เสร็จ"):
                 self.says(actor, "turn: something is added", line)
             unsend = self.stage.event(actor.person, type="unsend", unsend={"messageId": "x"})

@@ -16,10 +16,11 @@ branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
 OPEN_CASES = "closed_at IS NULL"
-LATE = "NOT late_told AND closed_at IS NULL"
+LATE = "NOT late_told AND closed_at IS NULL AND kind = 'complaint'"
 CLOSED = "status = 'closed'"
 OVER = "state IN ('sent','shown','dropped','unsure')"
 DONE = "state = 'done'"
+OF_CASE = "case_id IS NOT NULL"
 OF_EVENT = "event_id IS NOT NULL"
 IN_SET = "set_id IS NOT NULL"
 LOOSE = "case_id IS NULL AND sha256 IS NOT NULL"
@@ -39,6 +40,8 @@ def upgrade() -> None:
     op.create_index("ix_cases_created", "cases", ["created_at"])
     _some("ix_inbox_done", "inbox", ["received_at"], DONE)
     _some("ix_outbox_over", "outbox", ["created_at"], OVER)
+    op.drop_index("ix_media_case", "media")
+    _some("ix_media_case", "media", ["case_id"], OF_CASE)
     _some("ix_media_event", "media", ["event_id"], OF_EVENT)
     _some("ix_media_set", "media", ["set_id"], IN_SET)
     _some("ix_media_loose", "media", ["created_at"], LOOSE)
@@ -48,6 +51,8 @@ def downgrade() -> None:
     op.drop_index("ix_media_loose", "media")
     op.drop_index("ix_media_set", "media")
     op.drop_index("ix_media_event", "media")
+    op.drop_index("ix_media_case", "media")
+    op.create_index("ix_media_case", "media", ["case_id"])
     op.drop_index("ix_outbox_over", "outbox")
     op.drop_index("ix_inbox_done", "inbox")
     op.drop_index("ix_cases_created", "cases")
