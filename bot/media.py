@@ -7,6 +7,7 @@ import json
 import logging
 import os
 import tempfile
+import threading
 import uuid
 import warnings
 from collections.abc import Callable
@@ -25,17 +26,42 @@ from storage.media import Wanted, file_of
 log = logging.getLogger("media")
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 MOST_PIXELS = 60_000_000
+MOST_SCANS = 100
+"""Scans of one progressive JPEG. Cameras write about ten; each costs a walk over the whole picture, whatever its bytes."""
 PIECE = 64 * 1024
 GIVE_UP_AFTER = timedelta(hours=6)
 _VIDEO = ((4, b"ftyp", "video/mp4"), (0, b"\x1aE\xdf\xa3", "video/webm"))
 _DOCUMENTS = ((b"%PDF-", "application/pdf"), (b"PK\x03\x04", "application/zip"))
 
 Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+_ONE_AT_A_TIME = threading.Lock()
+"""A picture is drawn in memory whole, up to 0.7 GB at MOST_PIXELS: fetching goes side by side, drawing does not."""
 Image.init()  # all formats now: two threads at their first pictures would race for it
 
 
 class NotWhatItClaims(Exception):
     """The content is no picture or film, or larger than the rules allow."""
+
+
+def draw(file: Path, edge: int) -> Image.Image:
+    """The picture in `file`, upright, RGB, at most `edge` pixels long, with nothing of what was hidden in it.
+
+    Raises NotWhatItClaims, or what Pillow raises for what is no picture. Not for two threads at once: warnings are caught.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        with Image.open(file, formats=FORMATS) as opened:
+            if opened.format == "JPEG":
+                # In a scan's own bytes FF is followed by 00 or a restart mark, so this counts scans (and a few thumbnails').
+                if file.read_bytes().count(b"\xff\xda") > MOST_SCANS:
+                    raise NotWhatItClaims(f"a JPEG of more than {MOST_SCANS} scans")
+                opened.thumbnail((edge, edge))  # decodes no more than it needs
+            picture: Image.Image = opened if opened.mode == "RGB" else opened.convert("RGB")
+            picture.thumbnail((edge, edge))
+            # The place is turned by the picture's own data, which go with the rest: comments would be written out again.
+            picture = ImageOps.exif_transpose(picture)
+    picture.info.clear()
+    return picture
 
 
 class Fetcher:
@@ -111,15 +137,12 @@ class Fetcher:
         edge, small = self._rules.whole("media", "long_edge_px"), self._rules.whole("media", "preview_px")
         drawn, preview = came.with_suffix(".jpg"), came.with_suffix(".small")
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("error", Image.DecompressionBombWarning)
-                with Image.open(came, formats=FORMATS) as opened:
-                    picture = ImageOps.exif_transpose(opened).convert("RGB")
-            picture.thumbnail((edge, edge))
-            picture.save(drawn, "JPEG", quality=85, optimize=True)
-            size = picture.size
-            picture.thumbnail((small, small))
-            picture.save(preview, "JPEG", quality=80)
+            with _ONE_AT_A_TIME:
+                picture = draw(came, edge)
+                picture.save(drawn, "JPEG", quality=85, optimize=True)
+                size = picture.size
+                picture.thumbnail((small, small))
+                picture.save(preview, "JPEG", quality=80)
             sha256 = hashlib.sha256(drawn.read_bytes()).hexdigest()
             self._settle(drawn, file_of(self._folder, sha256))
             self._settle(preview, file_of(self._folder, sha256, "small"))
