@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from admin_cli.kit import AsJson, By, Reason, clean, group, name_of, now, opened, stamp, tell, words
+from casework.contact import hide
 
 if TYPE_CHECKING:
     from storage.parked import Parked
@@ -19,8 +19,6 @@ app = group(
 )
 Id = Annotated[str, typer.Argument(metavar="ID", help="For example event-12 or message-34.")]
 
-_NUMBER = re.compile(r"\d(?:[\s\-.#/]{0,2}\d){6,}")
-_LASER = re.compile(r"[A-Za-z]{2}[\s\-]?\d(?:[\s\-]?\d){9}")
 _OURS = {"id", "type", "userid", "groupid", "roomid", "webhookeventid", "messageid"}
 """Names of LINE's own ids: long numbers, but nobody's."""
 _SECRET = {"replytoken", "quotetoken", "markasreadtoken"}
@@ -83,24 +81,6 @@ def drop(id_: Id, by: By = None, reason: Reason = None, as_json: AsJson = False)
         with store.write(durable=True) as session:
             row = parked.drop(session, id_, who, why)
         tell(_json(row), as_json, f"{row.id}: {row.error}.")
-
-
-def hide(text: str) -> str:
-    """Words without telephone, card and account numbers: of every long number only the last two digits stay.
-
-    A valid case number stays as it is.
-    """
-    from casework import numbers
-    from casework.contact import mask
-
-    def hidden(found: re.Match[str]) -> str:
-        if numbers.parse(found[0]):
-            return found[0]
-        count = sum(c.isdigit() for c in found[0])
-        left = iter(range(count, 0, -1))
-        return "".join(("x" if next(left) > 2 else c) if c.isdigit() else c for c in found[0])
-
-    return mask(_NUMBER.sub(hidden, _LASER.sub(hidden, text)))
 
 
 def _hidden(thing: Any, name: str = "") -> Any:

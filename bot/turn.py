@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -18,6 +17,7 @@ from bot import hearing, retract
 from bot.cards.dress import MOST_MESSAGES, dress
 from bot.cards.kit import Look
 from bot.hearing import NOWHERE, Event
+from bot.pace import Pace, TooMuch
 from bot.trouble import where
 from bot.words import words
 from casework import numbers
@@ -34,6 +34,8 @@ from storage.talks import StoredTalks
 
 log = logging.getLogger("turn")
 Clock = Callable[[], datetime]
+FLOOD = 500
+"""Events of a flood that are set aside together."""
 MEDIA_KINDS = {"photo": "image", "video": "video", "file": "file"}
 
 
@@ -53,7 +55,7 @@ class Turns:
         """`owed` is called after a turn that left something to send."""
         self._store, self._rules, self._box, self._clock = store, rules, box, clock
         self._public_url, self.owed = public_url, owed
-        self._lock = threading.Lock()
+        self._pace = Pace(rules)
         self.under_way: dict[str, float] = {}
         """1:1 chats whose turn is being taken, with the monotonic second it began."""
 
@@ -80,6 +82,10 @@ class Turns:
             self._failed(waiting, problem)
 
     def _take(self, waiting: Waiting, event: Event) -> None:
+        too_much = self._pace.too_much(event, waiting.received_at) if not waiting.attempts and event.chat != NOWHERE else None
+        if too_much is not None:
+            self._set_aside(waiting, event, too_much)
+            return
         heard = hearing.hear(event)
         if heard.kind == "text":
             # Outside the transaction: writers wait for one another, reading words need not be waited for.
@@ -100,6 +106,27 @@ class Turns:
                 owing = True
         if owing:
             self.owed()
+
+    def _set_aside(self, waiting: Waiting, event: Event, too_much: TooMuch) -> None:
+        """Not taken; said once. What else of the same flood waits goes with it, so that it costs one transaction."""
+        now = self._clock()
+        with self._store.write() as session:
+            if not self._mine(session, event.chat):
+                inbox.release(session, waiting, now)
+                return
+            rest = [] if too_much.tell else inbox.waiting_of(session, event.chat, FLOOD)
+            inbox.set_aside(session, [waiting.id, *(w.id for w in rest if self._over(w, event.person))])
+            if too_much.tell and not event.group and event.active:
+                desk = StoredDesk(session, event.person, self._rules, self._box, now)
+                note = Say(f"router.too_many_{too_much.what}", {"minutes": too_much.minutes})
+                self._owe(session, waiting, event, dress([note], Look(words(desk.language), None, self._public_url)), now)
+        if too_much.tell:
+            log.warning("a chat is over its limit of %s: event=%s", too_much.what, waiting.event_id)
+            self.owed()
+
+    def _over(self, waiting: Waiting, person: str) -> bool:
+        event = hearing.read(waiting.raw)
+        return event.person == person and self._pace.is_over(event, waiting.received_at)
 
     def _owe(self, session: Session, waiting: Waiting, event: Event, messages: list[dict[str, Any]], now: datetime) -> None:
         """As a reply while the token is fresh."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from casework import numbers
 from casework.digits import ascii_digits
 
 _GAPS = re.compile(r"[\s\-.()\u2010-\u2015\u200b-\u200d\ufeff]+")
@@ -11,6 +12,10 @@ _PHONE = re.compile(r"(?:\+?66|0)(?:[689]\d{8}|[2-7]\d{7})")
 _GAP = r"[\s\-.()\u2010-\u2015\u200b-\u200d]{0,3}"
 _INSIDE = re.compile(rf"(?<!\d)(?:\+?6{_GAP}6|0)(?:{_GAP}\d){{8,9}}(?!\d)")
 _ID = re.compile(rf"(?<!\d)[1-8](?:{_GAP}\d){{12}}(?!\d)")
+_PHOTO = re.compile(rf"(?<!\d)\d(?:{_GAP}\d){{13}}(?!\d)")
+_LASER = re.compile(rf"(?<![A-Za-z])[A-Za-z]{{2}}{_GAP}\d(?:{_GAP}\d){{9}}(?!\d)")
+"""The two numbers by which an ID card is checked: 14 digits below the photo, two letters and ten digits on the back."""
+_LONG = re.compile(r"\d(?:[\s\-.#/\u2010-\u2015\u200b-\u200d]{0,2}\d){6,}")
 
 
 def phone(text: str) -> str | None:
@@ -23,10 +28,25 @@ def phone(text: str) -> str | None:
 
 
 def mask(text: str) -> str:
-    """`text` with telephone and 13-digit ID numbers hidden but for their last two digits: for pages and groups."""
-    plain, shown = ascii_digits(text), list(text)
-    for found in (*_ID.finditer(plain), *_INSIDE.finditer(plain)):
-        digits = [n for n in range(*found.span()) if plain[n].isdigit()]
-        for n in digits[:-2]:
+    """`text` with telephone numbers, ID numbers and an ID card's own numbers hidden but for their last two digits: for
+    pages and groups."""
+    plain = ascii_digits(text)
+    return _hidden(text, plain, [m.span() for kind in (_ID, _PHOTO, _LASER, _INSIDE) for m in kind.finditer(plain)])
+
+
+def hide(text: str) -> str:
+    """mask(), and every other number of seven digits and more as well: for queues, logs and whoever mends things.
+
+    A valid case number stays as it is.
+    """
+    plain = ascii_digits(text)
+    long = [m.span() for m in _LONG.finditer(plain) if not numbers.parse(m[0])]
+    return mask(_hidden(text, plain, long))
+
+
+def _hidden(text: str, plain: str, spans: list[tuple[int, int]]) -> str:
+    shown = list(text)
+    for span in spans:
+        for n in [n for n in range(*span) if plain[n].isdigit()][:-2]:
             shown[n] = "x"
     return "".join(shown)

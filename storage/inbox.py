@@ -142,6 +142,27 @@ def take(session: Session, event: Waiting) -> bool:
     return changed.rowcount == 1  # type: ignore[attr-defined, no-any-return]
 
 
+def waiting_of(session: Session, chat: str, limit: int) -> list[Waiting]:
+    """What else waits in a chat, in LINE's order."""
+    query = (
+        select(InboxEvent.id, InboxEvent.event_id, InboxEvent.chat, InboxEvent.raw, InboxEvent.attempts, InboxEvent.received_at)
+        .where(InboxEvent.state == WAITING, InboxEvent.chat == chat)
+        .order_by(InboxEvent.at, InboxEvent.id)
+        .limit(limit)
+    )
+    return [Waiting(i, e, c, raw or "{}", n, at) for i, e, c, raw, n, at in session.execute(query)]
+
+
+def set_aside(session: Session, ids: Sequence[int]) -> None:
+    """Events that are over a limit: done without an effect, their words forgotten."""
+    session.execute(
+        update(InboxEvent)
+        .where(InboxEvent.id.in_(ids), InboxEvent.state == WAITING)
+        .values(state=DONE, raw=None, error="over the limit")
+        .execution_options(synchronize_session=False)
+    )
+
+
 def failed(session: Session, event: Waiting, error: str, now: datetime) -> bool:
     """Put a failed event back with a growing delay; True when it has failed often enough and is parked instead."""
     attempts = event.attempts + 1
