@@ -20,14 +20,15 @@ from pathlib import Path
 from types import FrameType
 from typing import Protocol
 
-import waitress
 from flask import Flask, redirect
 from werkzeug.wrappers import Response
 
 from bot import richmenu
+from bot import server as http
 from bot import settings as settings_module
 from bot.cards.parts import breakable
 from bot.courtesy import Courtesy
+from bot.guard import Doorman, guard, safe_headers
 from bot.jobs import Jobs
 from bot.line import Line
 from bot.loading import Loading
@@ -113,7 +114,9 @@ def build(settings: Settings, role: str = "all") -> Service:
     """The service for a role: `all`, `web`, `worker` or `scheduler`. The schema is brought up to date."""
     store = Store(settings.database_url)
     schema.upgrade(store)
-    web = Flask("rongtook1555")
+    web = Flask("rongtook1555", static_folder=None)
+    doorman = Doorman(settings.rules)
+    guard(web, doorman, safe_headers(settings.public_url, sandbox=settings.sandbox))
     service = Service(settings, store, web)
     if role in {"all", "scheduler"}:
         service.parts["jobs"] = jobs = Jobs(store, settings.rules, now, settings.media_dir, public_url=settings.public_url)
@@ -124,7 +127,7 @@ def build(settings: Settings, role: str = "all") -> Service:
         jobs.owed = poke["sender"]
     if role in {"all", "web"}:
         keep = GroupCommit(store)
-        web.register_blueprint(webhook(settings.channel_secret, keep, now, poke["turns"], service.courtesy))
+        web.register_blueprint(webhook(settings.channel_secret, keep, now, poke["turns"], service.courtesy, doorman))
         if settings.sandbox:
             _sandbox(service)
     web.register_blueprint(pages(store, now, settings.media_dir, service.alive))
@@ -190,16 +193,14 @@ def serve(service: Service, role: str) -> None:
     server = None
     if role in {"all", "web"}:
         try:
-            server = waitress.create_server(
+            server = http.create(
                 service.web,
                 host=settings.host,
                 port=settings.port,
-                threads=16,
-                ident=None,
-                connection_limit=1000,
-                clear_untrusted_proxy_headers=not settings.sandbox,  # the sandbox refuses what was passed on
-                channel_timeout=30,
-                max_request_body_size=250_000_000 if settings.sandbox else 5_000_000,
+                largest=250_000_000 if settings.sandbox else 5_000_000,
+                trusted_proxy=None if settings.sandbox else settings.trusted_proxy,
+                request_seconds=settings.rules.number("limits", "request_seconds"),
+                error_headers=safe_headers(settings.public_url, sandbox=settings.sandbox),
             )
         except OSError as problem:
             raise SettingsProblem(f"HOST, PORT: cannot listen on {settings.host}:{settings.port}: {problem}") from problem

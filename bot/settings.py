@@ -52,6 +52,7 @@ KNOWN = (
     Known("PUBLIC_URL", "HTTPS base of pages and pictures that LINE fetches", "none: messages do without"),
     Known("HOST", "listening address", "127.0.0.1"),
     Known("PORT", "listening port", "1555"),
+    Known("TRUSTED_PROXY", "address of the web server in front, whose X-Forwarded-For is believed", "127.0.0.1"),
 )
 
 
@@ -71,6 +72,7 @@ class Settings:
     public_url: str | None
     host: str
     port: int
+    trusted_proxy: str = "127.0.0.1"
 
     @property
     def box(self) -> MultiFernet:
@@ -116,6 +118,7 @@ def load(env: Mapping[str, str], *, make_key: bool = True) -> Settings:
         public_url=public or (SANDBOX_MEDIA if sandbox else None),
         host=host,
         port=port,
+        trusted_proxy=given["TRUSTED_PROXY"] or "127.0.0.1",
     )
 
 

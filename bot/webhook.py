@@ -14,6 +14,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from bot import hearing
 from bot.courtesy import Courtesy
+from bot.guard import Doorman
 from storage.inbox import GroupCommit
 
 log = logging.getLogger("webhook")
@@ -27,25 +28,32 @@ def signed(secret: bytes, body: bytes, signature: str) -> bool:
 
 
 def webhook(
-    secret: str, keep: GroupCommit, clock: Callable[[], datetime], came: Callable[[], None], courtesy: Courtesy
+    secret: str,
+    keep: GroupCommit,
+    clock: Callable[[], datetime],
+    came: Callable[[], None],
+    courtesy: Courtesy,
+    doorman: Doorman,
 ) -> Blueprint:
-    """`POST /callback`. `came` is called when events were kept."""
+    """`POST /callback`. `came` is called when events were kept. Only what is rightly signed goes before the turns."""
     key = secret.encode()
     made = Blueprint("webhook", __name__)
 
     @made.post("/callback")
     def callback() -> Response:
-        with courtesy.first():
-            return answer()
-
-    def answer() -> Response:
         request.max_content_length = MOST_BYTES
         try:
             body = request.get_data(cache=False)
         except RequestEntityTooLarge:
             return Response("too large\n", 413, mimetype="text/plain")
         if not signed(key, body, request.headers.get("X-Line-Signature", "")):
-            return Response("wrong signature\n", 401, mimetype="text/plain")
+            if doorman.wrong_signature(request.remote_addr):
+                return Response("wrong signature\n", 401, mimetype="text/plain")
+            return Response("too many wrong signatures\n", 429, {"Retry-After": "60"}, mimetype="text/plain")
+        with courtesy.first():
+            return keep_all(body)
+
+    def keep_all(body: bytes) -> Response:
         try:
             events = hearing.split(body)
         except hearing.Malformed as problem:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from admin_cli.queue import hide
+from casework.contact import hide
 from storage import inbox, outbox
 from storage.models import InboxEvent, OutboxMessage
 from tests.admin_cli.desk import NOW, StaffDesk

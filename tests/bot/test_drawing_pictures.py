@@ -7,6 +7,7 @@ import random
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image, PngImagePlugin
@@ -34,7 +35,7 @@ def with_secrets(kind: str) -> bytes:
     out, words = io.BytesIO(), PngImagePlugin.PngInfo()
     for name in ("comment", "exif", "XML:com.adobe.xmp", "dpi", "icc_profile"):
         words.add_text(name, SECRET.decode())
-    more = {
+    more: dict[str, Any] = {
         "JPEG": {"comment": SECRET, "xmp": SECRET, "icc_profile": SECRET * 20, "exif": exif},
         "PNG": {"pnginfo": words, "icc_profile": SECRET * 20, "exif": exif},
         "WEBP": {"xmp": SECRET, "icc_profile": SECRET * 20, "exif": exif},

@@ -23,12 +23,23 @@ MAY: dict[str, set[str]] = {
     "storage": {"sqlalchemy", "alembic", "cryptography", "casework"},
     "bot": {
         *("flows", "nlp", "storage", "casework"),
-        *("linebot", "urllib3", "flask", "werkzeug", "cryptography", "sqlalchemy", "apscheduler", "dotenv"),
+        *(
+            "linebot",
+            "urllib3",
+            "flask",
+            "werkzeug",
+            "cryptography",
+            "sqlalchemy",
+            "apscheduler",
+            "dotenv",
+            "limits",
+            "waitress",
+        ),
         *("PIL", "pythainlp", "regex", "uharfbuzz", "fontpkg", "transitions"),
     },
     "admin_cli": {"storage", "casework", "bot", "typer", "click", "rich", "sqlalchemy", "cryptography", "nlp", "urllib3"},
     "sandbox": {"flask", "werkzeug", "regex"},
-    "app": {*ANY_ROOM, "flask", "werkzeug", "waitress"},
+    "app": {*ANY_ROOM, "flask", "werkzeug"},
 }
 """Beside the standard library and the room itself."""
 OF_BOT_FOR_THE_COMMAND_LINE = {"bot.settings", "bot.line", "bot.richmenu"}
