@@ -1,6 +1,6 @@
 PY ?= .venv/bin/python
 
-.PHONY: run test check bench scale pictures
+.PHONY: run test check fuzz audit bench scale pictures
 
 run:            ## start everything; without LINE credentials with the sandbox
 	$(PY) app.py
@@ -13,6 +13,12 @@ check:          ## what must be clean before each commit
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy .
 	$(PY) -m pytest
+
+fuzz:           ## the property tests of tests/fuzz for long (an hour or so)
+	HYPOTHESIS_PROFILE=long $(PY) -m pytest tests/fuzz tests/nlp/test_any_text.py
+
+audit:          ## known weaknesses, pins and licences of what is installed
+	$(PY) .ci/audit.py
 
 pictures:       ## docs/pictures, from the service that runs
 	$(PY) docs/pictures/make_pictures.py http://127.0.0.1:1555

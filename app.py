@@ -225,7 +225,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("role", nargs="?", default="all", choices=["all", "web", "worker", "scheduler"])
     role = parser.parse_args(arguments).role
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    for chatty in ("apscheduler", "alembic", "waitress"):
+    # SQLAlchemy and Pillow would write rows and values where somebody makes all loggers talkative.
+    for chatty in ("apscheduler", "alembic", "waitress", "sqlalchemy", "PIL"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     for noisy in ("transitions", "waitress.queue"):  # the latter would write a line a request under load
         logging.getLogger(noisy).setLevel(logging.CRITICAL)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -15,6 +16,7 @@ from casework.refusals import TryLater
 
 CONNECT, READ, CONTENT_READ = 3.0, 10.0, 30.0
 """Seconds. LINE answers in far less; a sender that waits longer keeps others waiting."""
+FORM = {"type", "size", "color", "layout", "action", "weight", "margin", "align", "gravity", "style", "spacing", "mode"}
 Message = dict[str, Any]
 
 
@@ -165,7 +167,7 @@ class Line:
                 _host=client.configuration.host,
             )
         except ApiException as no:
-            words = no.body if isinstance(no.body, str) else ""
+            words = not_ours(no.body if isinstance(no.body, str) else "", (body, self._token))
             raise _sorted(int(no.status or 0), words, (no.headers or {}).get("Retry-After")) from no
         except (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError) as problem:
             raise NotReached(type(problem).__name__) from problem
@@ -173,6 +175,24 @@ class Line:
             raise FateUnknown(type(problem).__name__) from problem
         except (OSError, ValueError) as problem:
             raise FateUnknown(type(problem).__name__) from problem
+
+
+def not_ours(words: str, sent: Any) -> str:
+    """LINE's words without those that repeat what was sent: they are kept and shown to staff, what citizens wrote is not."""
+    said = " ".join(_texts(sent))
+    return re.sub(r"[^\s\"]{3,}", lambda word: "…" if word[0].strip(".,:;!?") in said else word[0], words)
+
+
+def _texts(thing: Any, name: str = "") -> Iterator[str]:
+    """All strings but the values of LINE's own fields, such as `"type": "text"`."""
+    if isinstance(thing, dict):
+        for key, value in thing.items():
+            yield from _texts(value, key)
+    elif isinstance(thing, list | tuple):
+        for value in thing:
+            yield from _texts(value, name)
+    elif isinstance(thing, str) and name not in FORM:
+        yield thing
 
 
 def _sorted(status: int, body: str, wait: str | None) -> Exception:
