@@ -1,4 +1,4 @@
-"""Fair share: how much of one person, or of one group, is taken in a while. See docs/decisions/0018-limits.md.
+"""Fair share: how much of one person, or of one group, is taken in a while. See docs/decisions/0014-limits.md.
 
 Counted by the time of receipt, not of the turn: a backlog that is worked off in one go after an outage limits nobody.
 Counts live in memory, one set a worker: they only have to stop a flood, not to be exact.

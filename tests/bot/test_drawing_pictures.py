@@ -35,13 +35,13 @@ def with_secrets(kind: str) -> bytes:
     out, words = io.BytesIO(), PngImagePlugin.PngInfo()
     for name in ("comment", "exif", "XML:com.adobe.xmp", "dpi", "icc_profile"):
         words.add_text(name, SECRET.decode())
-    more: dict[str, Any] = {
+    kinds: dict[str, dict[str, Any]] = {
         "JPEG": {"comment": SECRET, "xmp": SECRET, "icc_profile": SECRET * 20, "exif": exif},
         "PNG": {"pnginfo": words, "icc_profile": SECRET * 20, "exif": exif},
         "WEBP": {"xmp": SECRET, "icc_profile": SECRET * 20, "exif": exif},
         "GIF": {"comment": SECRET},
-    }[kind]
-    picture.save(out, kind, **more)
+    }
+    picture.save(out, kind, **kinds[kind])
     return out.getvalue() + b"<script>" + SECRET
 
 

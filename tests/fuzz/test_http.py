@@ -168,7 +168,8 @@ def test_any_path_and_query(web: Web, method: str, place: str, rest: str | bytes
 
 NAMES = st.sampled_from(
     ["Range", "If-None-Match", "If-Modified-Since", "Accept", "Content-Type", "Cookie", "X-Forwarded-For", "Forwarded",
-     "X-Forwarded-Host", "Authorization", "Expect", "Upgrade", "Content-Encoding", "Transfer-Encoding", "X-HTTP-Method-Override"]
+     "X-Forwarded-Host", "Authorization", "Expect", "Upgrade", "Content-Encoding", "Transfer-Encoding",
+     "X-HTTP-Method-Override"]
 )  # fmt: skip
 VALUES = st.one_of(
     st.text(st.characters(codec="latin-1", exclude_categories=["Cc"]), max_size=60),

@@ -1,4 +1,4 @@
-"""Damaged pictures and films through the worker that keeps them: kept and clean, or refused; never an error, never a file left."""
+"""Damaged pictures and films through the worker that keeps them: kept and clean, or refused; nothing is left behind."""
 
 from __future__ import annotations
 

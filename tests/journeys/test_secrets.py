@@ -73,7 +73,7 @@ def level(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict[str, 
 
 def everything(process: Process, anna: Citizen, bo: Citizen, line: FakeLine, echo: Echo) -> set[str]:
     """Good ways and bad; the reply tokens that were used."""
-    tokens = []
+    tokens: list[str] = []
 
     def tell(*events: dict[str, Any]) -> None:
         tokens.extend(event["replyToken"] for event in events)
