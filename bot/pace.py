@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from bot.hearing import Event
@@ -31,11 +31,17 @@ class TooMuch:
     """Until it goes on, rounded up."""
 
 
+class _Share(NamedTuple):
+    """So many in so many seconds."""
+
+    most: float
+    seconds: float
+
+
 class _Limit(NamedTuple):
     what: str
     key: tuple[str, ...]
-    most: str
-    span: str
+    share: _Share
 
 
 @dataclass
@@ -49,56 +55,58 @@ class Pace:
     """Safe to share between threads."""
 
     def __init__(self, rules: Rules) -> None:
-        self._rules = rules
+        self._person = _share(rules.number("limits", "person_messages"), rules.span("limits", "person_minutes"))
+        self._files = _share(rules.number("limits", "person_files"), rules.span("limits", "person_files_minutes"))
+        self._group = _share(rules.number("limits", "group_messages"), rules.span("limits", "group_minutes"))
         self._counts: dict[tuple[str, ...], _Count] = {}
         self._lock = threading.Lock()
 
     def too_much(self, event: Event, at: datetime) -> TooMuch | None:
         """Counts the event that was received at `at`; None where it may be taken."""
         with self._lock:
-            found = [self._count(limit, at) for limit in _limits(event)]
+            found = [self._count(limit, at) for limit in self._limits(event)]
         return next(filter(None, found), None)
 
     def is_over(self, event: Event, at: datetime) -> bool:
         """Whether an event that was received at `at` would be too much; it is not counted."""
         with self._lock:
-            for limit in _limits(event):
+            for limit in self._limits(event):
                 count = self._counts.get(limit.key)
-                if count is not None and count.window == self._window(limit, at)[0] and count.taken >= self._most(limit):
+                if count is not None and count.window == _window(limit.share, at) and count.taken >= limit.share.most:
                     return True
         return False
 
-    def _most(self, limit: _Limit) -> float:
-        return self._rules.number("limits", limit.most)
-
-    def _window(self, limit: _Limit, at: datetime) -> tuple[int, float]:
-        seconds = max(1.0, self._rules.span("limits", limit.span).total_seconds())
-        return int(at.timestamp() // seconds), seconds
-
     def _count(self, limit: _Limit, at: datetime) -> TooMuch | None:
-        window, seconds = self._window(limit, at)
+        window = _window(limit.share, at)
         count = self._counts.get(limit.key)
         if count is None or count.window < window:
             if len(self._counts) >= MOST_KEYS:
                 self._counts.clear()  # forgets who was noisy; never grows
             count = self._counts[limit.key] = _Count(window)
         count.taken += 1
-        if count.taken <= self._most(limit):
+        if count.taken <= limit.share.most:
             return None
         first, count.told = not count.told, True
-        left = (count.window + 1) * seconds - at.timestamp()
+        left = (count.window + 1) * limit.share.seconds - at.timestamp()
         return TooMuch(first, limit.what, max(1, -int(-left // 60)))
 
+    def _limits(self, event: Event) -> list[_Limit]:
+        if event.kind not in LIMITED:
+            return []
+        message = event.body.get("message")
+        kind = message.get("type") if isinstance(message, dict) else None
+        found = [_Limit("messages", (event.chat, event.person), self._person)]
+        if isinstance(kind, str) and kind in FILES:
+            found.append(_Limit("files", (event.chat, event.person, "files"), self._files))
+        if event.group and event.kind == "message":
+            # A button in a group is an agency's work: only its own sender can press it too often.
+            found.append(_Limit("messages", (event.chat,), self._group))
+        return found
 
-def _limits(event: Event) -> list[_Limit]:
-    if event.kind not in LIMITED:
-        return []
-    message = event.body.get("message")
-    kind = message.get("type") if isinstance(message, dict) else None
-    found = [_Limit("messages", (event.chat, event.person), "person_messages", "person_minutes")]
-    if isinstance(kind, str) and kind in FILES:
-        found.append(_Limit("files", (event.chat, event.person, "files"), "person_files", "person_files_minutes"))
-    if event.group and event.kind == "message":
-        # A button in a group is an agency's work: only its own sender can press it too often.
-        found.append(_Limit("messages", (event.chat,), "group_messages", "group_minutes"))
-    return found
+
+def _share(most: float, span: timedelta) -> _Share:
+    return _Share(most, max(1.0, span.total_seconds()))
+
+
+def _window(share: _Share, at: datetime) -> int:
+    return int(at.timestamp() // share.seconds)
