@@ -34,6 +34,9 @@ from tests.support.waiting import until
 Row = tuple[str, str, str]
 _prefixes = itertools.count(1)
 
+NO_LIMITS = "[limits]\nperson_messages = 1e8\npage_requests = 1e8\n"
+"""Here one person writes thousands of messages."""
+
 
 def fresh() -> str:
     """A prefix for ids that no other load uses."""
@@ -52,7 +55,7 @@ def rss_mb(pid: int) -> float:
 def running(sink: Sink, role: str = "all") -> Iterator[Process]:
     """The service, on a database of its own."""
     with tempfile.TemporaryDirectory(prefix="rt-bench-") as folder:
-        household = Household(Path(folder), sink.url, rules_text="")
+        household = Household(Path(folder), sink.url, rules_text=NO_LIMITS)
         process = Process(household, role).start()
         try:
             _warm(process)
@@ -220,7 +223,7 @@ def start(runs: int, seconds: float) -> Iterator[Row]:
     memory: list[float] = []
     for _ in range(runs):
         with Sink() as sink, tempfile.TemporaryDirectory(prefix="rt-start-") as folder:
-            household = Household(Path(folder), sink.url, rules_text="")
+            household = Household(Path(folder), sink.url, rules_text=NO_LIMITS)
             for found in (first, again):
                 began = time.monotonic()
                 process = Process(household).start()
