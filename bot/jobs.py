@@ -68,12 +68,17 @@ class Jobs:
 
     def sweep(self) -> None:
         """Everything that may be due now. Never raises: one piece of work that fails leaves the others alone."""
-        for work in (self.tell_news, self.apologise, self.close_silent):
+        for work in (self.tell_news, self.apologise, self.close_silent, self._shorten_log):
             try:
                 while work():
                     pass
             except Exception as problem:
                 log.error("%s failed: %s", work.__name__, where(problem))
+
+    def _shorten_log(self) -> bool:
+        """The database's log; again only at the next sweep, when somebody reads for long."""
+        self._store.shorten_log()
+        return False
 
     def tell_news(self) -> bool:
         """Pass on what happened to cases; True where there may be more."""

@@ -93,6 +93,27 @@ class Store:
                 keeper.invalidate()
                 raise
 
+    def shorten_log(self, most: int = WAL_BYTES, patience_ms: int = 250) -> bool:
+        """Carry SQLite's -wal file over and empty it where it is longer than `most` bytes; True where that was done.
+
+        SQLite begins it anew only in a moment without readers; where one reader always overlaps the next there is none.
+        Here writers wait, `patience_ms` at the most, until those who read now are done; later ones do not need the file.
+        """
+        file = Path(f"{self.url.database}-wal")
+        if not self.sqlite or not file.is_file() or file.stat().st_size <= most:
+            return False
+        connection = self.engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            cursor.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()  # most of the work, in nobody's way
+            cursor.execute(f"PRAGMA busy_timeout={patience_ms}").fetchall()
+            with self._turn.taken(first=False):
+                ((busy, _, _),) = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            return not busy
+        finally:
+            connection.invalidate()
+            connection.close()
+
     def close(self) -> None:
         """Give all connections back."""
         if self._keeper is not None:
