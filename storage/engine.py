@@ -107,7 +107,7 @@ class Store:
             cursor = connection.cursor()
             cursor.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()  # most of the work, in nobody's way
             cursor.execute(f"PRAGMA busy_timeout={patience_ms}").fetchall()
-            with self._turn.taken(first=False):
+            with self._turn.taken(first=True):  # in a queue of writers that never ends it would not come to it
                 ((busy, _, _),) = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
             return not busy
         finally:
