@@ -1,6 +1,6 @@
 PY ?= .venv/bin/python
 
-.PHONY: run test check fuzz audit bench scale pictures
+.PHONY: run test check fuzz audit bench scale chaos pictures
 
 run:            ## start everything; without LINE credentials with the sandbox
 	$(PY) app.py
@@ -32,3 +32,6 @@ scale: var/scale.db  ## what a turn costs with a million cases (SQLite; --databa
 var/scale.db:
 	mkdir -p var
 	$(PY) -m tests.scale generate
+
+chaos:          ## kill -9, outages, full disks, wrong clocks, storms: an hour of trouble (MORE="--kills 100 --scenario kills")
+	$(PY) -m tests.chaos $(MORE)

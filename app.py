@@ -37,7 +37,7 @@ from bot.pages import pages
 from bot.pump import Pump
 from bot.sender import Sender
 from bot.settings import SANDBOX_MEDIA, Settings, SettingsProblem
-from bot.turn import Turns
+from bot.turn import Clock, Turns
 from bot.webhook import webhook
 from bot.words import words
 from casework import places
@@ -110,7 +110,7 @@ def _nothing() -> None:
     """Nobody to wake in this process."""
 
 
-def build(settings: Settings, role: str = "all") -> Service:
+def build(settings: Settings, role: str = "all", clock: Clock = now) -> Service:
     """The service for a role: `all`, `web`, `worker` or `scheduler`. The schema is brought up to date."""
     store = Store(settings.database_url)
     schema.upgrade(store)
@@ -119,31 +119,31 @@ def build(settings: Settings, role: str = "all") -> Service:
     guard(web, doorman, safe_headers(settings.public_url, sandbox=settings.sandbox))
     service = Service(settings, store, web)
     if role in {"all", "scheduler"}:
-        service.parts["jobs"] = jobs = Jobs(store, settings.rules, now, settings.media_dir, public_url=settings.public_url)
+        service.parts["jobs"] = jobs = Jobs(store, settings.rules, clock, settings.media_dir, public_url=settings.public_url)
     poke: dict[str, Callable[[], None]] = {"turns": _nothing, "sender": _nothing}
     if role in {"all", "worker"}:
-        _worker(service, poke, role)
+        _worker(service, poke, role, clock)
     if role == "all":
         jobs.owed = poke["sender"]
     if role in {"all", "web"}:
         keep = GroupCommit(store)
-        web.register_blueprint(webhook(settings.channel_secret, keep, now, poke["turns"], service.courtesy, doorman))
+        web.register_blueprint(webhook(settings.channel_secret, keep, clock, poke["turns"], service.courtesy, doorman))
         if settings.sandbox:
             _sandbox(service)
-    web.register_blueprint(pages(store, now, settings.media_dir, service.alive))
+    web.register_blueprint(pages(store, clock, settings.media_dir, service.alive))
     return service
 
 
-def _worker(service: Service, poke: dict[str, Callable[[], None]], role: str) -> None:
+def _worker(service: Service, poke: dict[str, Callable[[], None]], role: str, clock: Clock) -> None:
     settings, store, give_way = service.settings, service.store, service.courtesy.give_way
     line = Line(settings.api_host, settings.data_host, settings.access_token)
     # With the webhook in the same process work is announced; alone, a worker has to look for it.
     idle = ALERT if role == "worker" else CALM
-    sender = Sender(store, line, now, idle=idle, before=give_way)
-    turns = Turns(store, settings.rules, settings.box, now, public_url=settings.public_url)
-    fetcher = Fetcher(store, line, settings.media_dir, settings.rules, now)
+    sender = Sender(store, line, clock, idle=idle, before=give_way)
+    turns = Turns(store, settings.rules, settings.box, clock, public_url=settings.public_url)
+    fetcher = Fetcher(store, line, settings.media_dir, settings.rules, clock)
     with store.write() as session:
-        media.recover(session, now())
+        media.recover(session, clock())
     turn_pump: Pump[Waiting] = Pump("turns", turns.due, turns.take, threads=2, batch=64, idle=idle, before=give_way)
     media_pump: Pump[Wanted] = Pump("media", fetcher.due, fetcher.take, threads=3, batch=6, idle=CALM)
 
@@ -219,14 +219,14 @@ def serve(service: Service, role: str) -> None:
     service.stop()
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Start; exit code 0 after a graceful stop, 1 where a setting is wrong."""
+def main(arguments: list[str] | None = None, clock: Clock = now) -> int:
+    """Start; exit code 0 after a graceful stop, 1 where a setting is wrong. `clock`: for tests whose clock is wrong."""
     parser = argparse.ArgumentParser(description="@ร้องทุกข์1555")
     parser.add_argument("role", nargs="?", default="all", choices=["all", "web", "worker", "scheduler"])
     role = parser.parse_args(arguments).role
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     # SQLAlchemy and Pillow would write rows and values where somebody makes all loggers talkative.
-    for chatty in ("apscheduler", "alembic", "waitress", "sqlalchemy", "PIL"):
+    for chatty in ("alembic", "waitress", "sqlalchemy", "PIL"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     for noisy in ("transitions", "waitress.queue"):  # the latter would write a line a request under load
         logging.getLogger(noisy).setLevel(logging.CRITICAL)
@@ -235,7 +235,7 @@ def main(arguments: list[str] | None = None) -> int:
     sys.setswitchinterval(0.0005)
     try:
         settings = settings_module.load(settings_module.environment())
-        serve(build(settings, role), role)
+        serve(build(settings, role, clock), role)
     except SettingsProblem as problem:
         print(f"cannot start: {problem}", file=sys.stderr)
         return 1

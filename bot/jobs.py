@@ -11,20 +11,19 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
-from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.orm import Session
 
 from bot.cards.dress import dress
 from bot.cards.kit import Look
+from bot.ticker import Ticker
 from bot.trouble import where
 from bot.words import words
 from casework.case import EventView
 from casework.contact import mask
 from casework.rules import Rules
 from flows.kit import Say
-from storage import cases, inbox, media, outbox, talks
+from storage import cases, inbox, media, outbox, set_back, talks
 from storage.engine import Store
 from storage.models import Case, CaseEvent, Person
 
@@ -32,6 +31,7 @@ log = logging.getLogger("jobs")
 BATCH = 100
 MOST_BATCHES = 400
 """Of what is forgotten in one go: some two hundred thousand rows each ten minutes, more than ever come in."""
+TIDY_SECONDS = 600.0
 
 
 class Jobs:
@@ -49,26 +49,28 @@ class Jobs:
     ) -> None:
         self._store, self._rules, self._clock, self._media_dir = store, rules, clock, media_dir
         self._public_url, self.owed = public_url, owed
-        self._scheduler = BackgroundScheduler(timezone="UTC")
         self._ending = threading.Event()
+        often = max(0.05, rules.number("jobs", "sweep_seconds"))
+        self._tickers = (Ticker("sweep", often, self.sweep), Ticker("tidy", TIDY_SECONDS, self.tidy))
 
     def start(self) -> None:
         """Sweep every `[jobs] sweep_seconds`."""
-        often: dict[str, Any] = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
-        seconds = max(0.05, self._rules.number("jobs", "sweep_seconds"))
-        self._scheduler.add_job(self.sweep, "interval", seconds=seconds, **often)
-        self._scheduler.add_job(self.tidy, "interval", minutes=10, **often)
-        self._scheduler.start()
+        for ticker in self._tickers:
+            ticker.start()
 
     def stop(self) -> None:
         """Finish the sweep under way."""
         self._ending.set()
-        if self._scheduler.running:
-            self._scheduler.shutdown(wait=True)
+        for ticker in self._tickers:
+            ticker.stop()
+
+    def alive(self) -> bool:
+        """Whether the sweeps go on."""
+        return all(ticker.alive() for ticker in self._tickers)
 
     def sweep(self) -> None:
         """Everything that may be due now. Never raises: one piece of work that fails leaves the others alone."""
-        for work in (self.tell_news, self.apologise, self.close_silent, self._shorten_log):
+        for work in (self.repair_times, self.tell_news, self.apologise, self.close_silent, self._shorten_log):
             try:
                 while work():
                     pass
@@ -78,6 +80,18 @@ class Jobs:
     def _shorten_log(self) -> bool:
         """The database's log; again only at the next sweep, when somebody reads for long."""
         self._store.shorten_log()
+        return False
+
+    def repair_times(self) -> bool:
+        """What was put off by a clock that has been set back since is due now."""
+        now = self._clock()
+        with self._store.read() as session:
+            if not set_back.any_left(session, now):
+                return False
+        log.warning("the clock was set back: what waits for later is due now")
+        with self._store.write() as session:
+            set_back.repair(session, now)
+        self.owed()
         return False
 
     def tell_news(self) -> bool:

@@ -90,10 +90,11 @@ class Pump(Generic[Row]):
             busy = set(self._busy)
         if len(busy) >= self._batch:
             return []
-        # More than the batch, so that rows under way do not hide the others.
+        # More than the batch, so that rows under way do not hide the others. What `due` gives may be claimed by that, so
+        # every row of it is taken.
         rows = [row for row in self._due(self._batch + len(busy)) if row.id not in busy]
         with self._lock:
-            rows = [row for row in rows if row.id not in self._busy][: self._batch]
+            rows = [row for row in rows if row.id not in self._busy]
             self._busy.update(row.id for row in rows)
         return rows
 

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
+from sqlalchemy.orm import Session
+
 from bot.line import Declined, FateUnknown, Gone, Line
 from bot.trouble import where
 from casework.refusals import TryLater
@@ -21,6 +23,8 @@ from storage.outbox import Outcome, Owed
 log = logging.getLogger("sender")
 KEY_LIFE = timedelta(hours=23)
 """LINE knows a retry key for 24 hours; a push of unknown fate that is older is left to a person."""
+AHEAD = 240
+"""Rows looked up at a time."""
 SLOWEST = 15.0
 """Seconds between tries at the most, so that all goes out soon after LINE is back."""
 
@@ -81,8 +85,10 @@ class Sender:
         self._results: queue.SimpleQueue[Outcome] = queue.SimpleQueue()
         self._wake = threading.Event()
         self._stop = False
-        self._calling = 0
+        self._calling: set[int] = set()
+        self._ahead: list[Owed] = []
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="send")
+        self._claimed_at = clock()
         self._thread = threading.Thread(target=self._run, name="sender", daemon=True)
 
     def start(self) -> None:
@@ -109,7 +115,7 @@ class Sender:
 
     def _run(self) -> None:
         kept: list[Outcome] = []
-        while not (self._stop and self._calling == 0 and self._results.empty()):
+        while not (self._stop and not self._calling and self._results.empty()):
             self._wake.clear()
             self._before()
             kept += self._drain()
@@ -122,8 +128,8 @@ class Sender:
                 continue
             kept = []
             for row in claimed:
-                self._calling += 1
-                self._pool.submit(self._pay, row)
+                self._calling.add(row.id)
+                self._pool.submit(self._pay, row, self._claimed_at)
             if not claimed:
                 self._wake.wait(self._idle)
 
@@ -131,26 +137,36 @@ class Sender:
         found = []
         while not self._results.empty():
             found.append(self._results.get())
-            self._calling -= 1
+            self._calling.discard(found[-1].row.id)
         return found
 
     def _round(self, outcomes: list[Outcome]) -> list[Owed]:
-        room = 0 if self._stop else self._threads - self._calling
-        now = self._clock()
+        room = 0 if self._stop else self._threads - len(self._calling)
+        now = self._claimed_at = self._clock()
         rows: list[Owed] = []
         if room > 0 and not outcomes:
             with self._store.read() as session:
-                rows = outbox.heads(session, now, room)
-            if not rows:
-                return []
+                rows = self._next(session, now, room)
         if not outcomes and not rows:
             return []
         with self._store.write(durable=room > 0) as session:
             outbox.settle(session, outcomes, now)
             if outcomes and room > 0:
-                rows = outbox.heads(session, now, room)
+                rows = self._next(session, now, room)
             return outbox.claim(session, rows, now)
 
-    def _pay(self, row: Owed) -> None:
-        self._results.put(pay(self._line, row, self._clock()))
+    def _next(self, session: Session, now: datetime, room: int) -> list[Owed]:
+        """Rows to claim. Looked up some hundred at a time: among thousands that wait a look takes longer than a call.
+
+        What was seen is not ours yet: claiming makes sure that a row is still to be had.
+        """
+        if not self._ahead:
+            # A call under way is ours, however late the clock says it is.
+            self._ahead = [row for row in outbox.heads(session, now, AHEAD) if row.id not in self._calling]
+        rows, self._ahead = self._ahead[:room], self._ahead[room:]
+        return rows
+
+    def _pay(self, row: Owed, claimed_at: datetime) -> None:
+        # By the time of the claim, which has written down whether it goes as reply or as push.
+        self._results.put(pay(self._line, row, claimed_at))
         self._wake.set()

@@ -171,10 +171,10 @@ class Turns:
         if not messages or room < 1:
             return messages
         # An earlier announcement that was missed as well is not repeated: it would take the room of what it announced.
-        missed = [m for m in outbox.take_unsure(session, event.chat) if m not in note]
+        missed = outbox.take_unsure(session, event.chat, room, without=note)
         for message in missed:
             message.pop("quickReply", None)
-        return [*note, *missed[-room:], *messages] if missed else messages
+        return [*note, *missed, *messages] if missed else messages
 
     def _in_group(self, session: Session, heard: Heard) -> list[dict[str, Any]]:
         """In a group the bot speaks when spoken to: a case number, or its name."""

@@ -18,6 +18,7 @@ from typing import Any
 from sqlalchemy import Connection, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
@@ -186,12 +187,20 @@ def _on_begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
+_PASSING = (
+    *("locked", "busy", "disk is full", "disk i/o", "unable to open database file", "no space left", "could not extend"),
+    *("deadlock", "serialize", "connection", "shutting down", "too many clients", "out of memory", "recovery mode"),
+)
+"""Words in which SQLite and PostgreSQL say that it is not the statement's fault."""
+
+
 def transient(problem: BaseException) -> bool:
     """Whether the database itself is busy, full or away: the same transaction may go through later."""
+    if isinstance(problem, PoolTimeout):
+        return True
     if not isinstance(problem, DBAPIError):
         return False
     if problem.connection_invalidated or isinstance(problem, InterfaceError):
         return True
     words = str(problem.orig).casefold()
-    passing = ("locked", "busy", "disk is full", "disk i/o", "deadlock", "serialize", "connection", "shutting down")
-    return isinstance(problem, OperationalError) and any(word in words for word in passing)
+    return isinstance(problem, OperationalError) and any(word in words for word in _PASSING)

@@ -225,15 +225,24 @@ def _alive(pid: int) -> bool:
     return True
 
 
-def take_unsure(session: Session, chat: str) -> list[Message]:
-    """Messages to this chat that may never have arrived, to be shown again now; marked as shown."""
+def take_unsure(session: Session, chat: str, room: int, *, without: Sequence[Message] = ()) -> list[Message]:
+    """The latest messages to this chat that may never have arrived, at most `room`, in order, to be shown again now.
+
+    Their rows are marked as shown; earlier ones stay, for the next time. Messages in `without` are left out.
+    """
     found: list[Message] = []
-    rows = session.execute(_UNSURE, {"chat": chat}).all()
-    for _, messages in rows:
-        found += json.loads(messages)
-    if rows:
-        shown = update(OutboxMessage).where(OutboxMessage.id.in_([row.id for row in rows]))
-        session.execute(shown.values(state="shown", messages="[]"))
+    shown: list[int] = []
+    for which, kept in reversed(session.execute(_UNSURE, {"chat": chat}).all()):
+        messages = [m for m in json.loads(kept) if m not in without]
+        rest = max(0, len(messages) - (room - len(found)))
+        found[:0] = messages[rest:]
+        if rest:
+            left = json.dumps(messages[:rest], ensure_ascii=False, separators=(",", ":"))
+            session.execute(update(OutboxMessage).where(OutboxMessage.id == which).values(messages=left))
+            break
+        shown.append(which)
+    if shown:
+        session.execute(update(OutboxMessage).where(OutboxMessage.id.in_(shown)).values(state="shown", messages="[]"))
     return found
 
 

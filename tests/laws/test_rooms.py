@@ -30,7 +30,6 @@ MAY: dict[str, set[str]] = {
             "werkzeug",
             "cryptography",
             "sqlalchemy",
-            "apscheduler",
             "dotenv",
             "limits",
             "waitress",

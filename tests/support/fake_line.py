@@ -13,7 +13,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -24,7 +24,7 @@ from tests.support.waiting import until
 Json = dict[str, Any]
 TOKEN_SECONDS = 60.0
 CHAT = re.compile(r"[UCR][0-9a-f]{32}")
-DIES_BEFORE = {"500", "429", "400", "401", "hang", "drop"}
+DIES_BEFORE = {"500", "429", "quota", "400", "401", "hang", "drop"}
 DIES_AFTER = {"500_after", "hang_after", "drop_after"}
 
 
@@ -92,6 +92,8 @@ class Content:
     mime: str = "image/jpeg"
     statuses: list[int] = field(default_factory=lambda: [200])
     asked: int = 0
+    seconds: float = 0.0
+    """How long LINE takes for it."""
 
 
 @dataclass
@@ -116,8 +118,13 @@ class FakeLine:
         self.blocked: set[str] = set()
         self.chats: set[str] = set()
         self.faults: list[Fault] = []
-        self.down = False
-        """Refuses every call with 500, before accepting."""
+        self.down: str | None = None
+        """What is wrong with every call, if something is."""
+        self.per_second: int | None = None
+        """Replies and pushes taken in one second of the clock; 429 for the others."""
+        self._second, self._taken = 0, 0
+        self._by_chat: dict[str, list[Delivered]] = {}
+        self._open: set[socket.socket] = set()
         self._tokens: dict[str, _Token] = {}
         self._keys: dict[str, tuple[bytes, str]] = {}
         self._numbers = itertools.count(1)
@@ -127,8 +134,12 @@ class FakeLine:
         class Handler(_Handler):
             fake = line
 
-        self._server = _Server(("127.0.0.1", 0), Handler)
+        self._handler = Handler
+        self._listen(0)
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def _listen(self, port: int) -> None:
+        self._server = _Server(("127.0.0.1", port), self._handler)
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
 
     def __enter__(self) -> FakeLine:
@@ -137,6 +148,9 @@ class FakeLine:
 
     def __exit__(self, *_: object) -> None:
         self._released.set()
+        self._leave()
+
+    def _leave(self) -> None:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
@@ -156,7 +170,7 @@ class FakeLine:
         self._tokens[token].born = -1e9
 
     def fail(self, kind: str, what: str, *, chat: str | None = None, times: float = 1) -> Fault:
-        """Order a fault; `what`: 500, 429, 400, 401, hang, drop (before LINE accepts), 500_after, hang_after, drop_after."""
+        """Order a fault, `what` of: 500 429 quota 400 401 hang drop (before LINE accepts), 500_after hang_after drop_after."""
         fault = Fault(kind, what, chat, times)
         with self.lock:
             self.faults.append(fault)
@@ -168,20 +182,37 @@ class FakeLine:
         was.set()
 
     @contextmanager
-    def outage(self) -> Iterator[None]:
-        """LINE answers 500 to everything."""
-        self.down = True
+    def outage(self, what: str = "500") -> Iterator[None]:
+        """This is wrong with every call for a while; `quota` with pushes only."""
+        assert what in DIES_BEFORE | DIES_AFTER, what
+        self.down = what
         try:
             yield
         finally:
-            self.down = False
+            self.down = None
+            self.release()
+
+    @contextmanager
+    def unreachable(self) -> Iterator[None]:
+        """Nobody listens for a while, and connections that were open are cut."""
+        port = self._server.server_address[1]
+        self._leave()
+        with self.lock:
+            for connection in self._open:
+                with suppress(OSError):
+                    connection.shutdown(socket.SHUT_RDWR)
+        try:
+            yield
+        finally:
+            self._listen(int(port))
+            self._thread.start()
 
     # What a test looks at.
 
     def received(self, chat: str) -> list[Delivered]:
         """What reached this chat, in order."""
         with self.lock:
-            return [d for d in self.delivered if d.chat == chat]
+            return list(self._by_chat.get(chat, ()))
 
     def messages(self, chat: str) -> list[Json]:
         """The messages that reached this chat, in order."""
@@ -219,6 +250,8 @@ class FakeLine:
             call.chat = self._chat_of(call)
             fault = self._fault_for(call)
             call.fault = fault
+        if call.kind == "content" and (slow := self.contents.get(call.path.split("/")[4])) is not None and slow.seconds:
+            self._released.wait(slow.seconds)
         if fault in {"hang", "drop"}:
             self._hang(fault)
             return None
@@ -236,13 +269,21 @@ class FakeLine:
             self._released.wait(60)
 
     def _fault_for(self, call: Call) -> str | None:
-        if self.down:
-            return "500"
+        if self.down and (self.down != "quota" or call.kind == "push"):
+            return self.down
+        if self.per_second is not None and call.kind in {"reply", "push"} and self._too_many(self.per_second):
+            return "429"
         for fault in self.faults:
             if fault.kind == call.kind and fault.chat in {None, call.chat} and fault.struck < fault.times:
                 fault.struck += 1
                 return fault.what
         return None
+
+    def _too_many(self, most: int) -> bool:
+        second = int(time.monotonic())
+        self._taken = self._taken + 1 if second == self._second else 1
+        self._second = second
+        return self._taken > most
 
     def _chat_of(self, call: Call) -> str | None:
         if call.kind == "push":
@@ -288,7 +329,9 @@ class FakeLine:
 
     def _deliver(self, call: Call, chat: str, name: str, messages: list[Json]) -> Json:
         if chat not in self.blocked:
-            self.delivered.append(Delivered(call.number, chat, call.kind, name, messages))
+            made = Delivered(call.number, chat, call.kind, name, messages)
+            self.delivered.append(made)
+            self._by_chat.setdefault(chat, []).append(made)
         return {"sentMessages": [{"id": str(call.number * 10 + n)} for n in range(len(messages))]}
 
     def _reply(self, call: Call) -> tuple[int, Json, dict[str, str]]:
@@ -350,6 +393,7 @@ _WRONG_BODY: tuple[int, Json, dict[str, str]] = (
 _ORDERED: dict[str, tuple[int, Json, dict[str, str]]] = {
     "500": (500, {"message": "Internal Server Error"}, {}),
     "429": (429, {"message": "The API rate limit has been exceeded. Try again later."}, {}),
+    "quota": (429, {"message": "You have reached your monthly limit."}, {}),
     "400": (400, {"message": "Invalid reply token"}, {}),
     "401": (401, {"message": "Authentication failed."}, {}),
 }
@@ -383,6 +427,18 @@ class _Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     wbufsize = -1
     timeout = 120
+
+    def setup(self) -> None:
+        """Remember the connection."""
+        super().setup()
+        with self.fake.lock:
+            self.fake._open.add(self.connection)
+
+    def finish(self) -> None:
+        """Forget the connection."""
+        with self.fake.lock:
+            self.fake._open.discard(self.connection)
+        super().finish()
 
     def _serve(self) -> None:
         length = int(self.headers.get("Content-Length") or 0)

@@ -1,0 +1,55 @@
+"""The threads that look for work: they take all they are given, and go on after a failure."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+
+from bot.pump import Pump
+from bot.ticker import Ticker
+from tests.support.waiting import until
+
+
+@dataclass(frozen=True)
+class Row:
+    id: int
+
+
+def test_every_row_that_was_claimed_is_taken() -> None:
+    """Looking for rows may claim them; one that is then left lying waits until its lease ends."""
+    unclaimed = [Row(n) for n in range(60)]
+    taken: set[int] = set()
+    busy = threading.Semaphore(0)
+
+    def due(limit: int) -> list[Row]:
+        claimed, unclaimed[:] = unclaimed[:limit], unclaimed[limit:]
+        return claimed
+
+    def take(row: Row) -> None:
+        if row.id < 3:
+            busy.acquire()
+        taken.add(row.id)
+
+    pump = Pump("rows", due, take, threads=3, batch=6, idle=0.01)
+    pump.start()
+    for _ in range(3):
+        busy.release()
+        pump.poke()
+    until(lambda: taken == set(range(60)), why="all rows")
+    pump.stop()
+
+
+def test_a_ticker_goes_on_after_a_failure() -> None:
+    calls: list[int] = []
+
+    def work() -> None:
+        calls.append(len(calls))
+        if len(calls) == 2:
+            raise ValueError("once")
+
+    ticker = Ticker("tick", 0.001, work)
+    ticker.start()
+    until(lambda: len(calls) > 4, why="five calls")
+    assert ticker.alive()
+    ticker.stop()
+    assert not ticker.alive()
