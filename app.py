@@ -119,7 +119,9 @@ def build(settings: Settings, role: str = "all", clock: Clock = now) -> Service:
     guard(web, doorman, safe_headers(settings.public_url, sandbox=settings.sandbox))
     service = Service(settings, store, web)
     if role in {"all", "scheduler"}:
-        service.parts["jobs"] = jobs = Jobs(store, settings.rules, clock, settings.media_dir, public_url=settings.public_url)
+        service.parts["jobs"] = jobs = Jobs(
+            store, settings.rules, clock, settings.media_dir, seal=settings.seal, public_url=settings.public_url
+        )
     poke: dict[str, Callable[[], None]] = {"turns": _nothing, "sender": _nothing}
     if role in {"all", "worker"}:
         _worker(service, poke, role, clock)
@@ -140,7 +142,7 @@ def _worker(service: Service, poke: dict[str, Callable[[], None]], role: str, cl
     # With the webhook in the same process work is announced; alone, a worker has to look for it.
     idle = ALERT if role == "worker" else CALM
     sender = Sender(store, line, clock, idle=idle, before=give_way)
-    turns = Turns(store, settings.rules, settings.box, clock, public_url=settings.public_url)
+    turns = Turns(store, settings.rules, settings.box, clock, seal=settings.seal, public_url=settings.public_url)
     fetcher = Fetcher(store, line, settings.media_dir, settings.rules, clock)
     with store.write() as session:
         media.recover(session, clock())

@@ -26,7 +26,7 @@ _TOKEN = re.compile(r"[\x21-\x7e]{1,128}")
 
 RESERVED = {
     "text", "pin", "photo", "video", "file", "audio", "sticker", "unknown", "nothing", "follow", "unfollow", "join",
-    "unsend", "messageEdited", "media_lost", "onward",
+    "unsend", "messageEdited", "media_lost", "onward", "leave", "memberJoined", "memberLeft", "evidence",
 }  # fmt: skip
 """Kinds that no button has: they come from LINE or from ourselves."""
 
@@ -111,7 +111,7 @@ def hear(event: Event) -> Heard:
         return _message(event, _dict(event.body.get("message")))
     if event.kind == "postback":
         return _postback(event, _dict(event.body.get("postback")))
-    if event.kind in {"follow", "unfollow", "join", "internal"}:
+    if event.kind in {"follow", "unfollow", "join", "leave", "memberJoined", "memberLeft", "internal"}:
         return _internal(event) if event.kind == "internal" else Heard(event.kind, event.at)
     if event.kind in {"unsend", "messageEdited"}:
         return Heard(event.kind, event.at, value=_text(_dict(event.body.get("unsend")).get("messageId")))
@@ -120,7 +120,8 @@ def hear(event: Event) -> Heard:
 
 def _internal(event: Event) -> Heard:
     media = event.body.get("media")
-    return Heard("media_lost", event.at, value=_text(event.body.get("why")), media=media if isinstance(media, int) else None)
+    kind = "evidence" if event.group else "media_lost"
+    return Heard(kind, event.at, value=_text(event.body.get("why")), media=media if isinstance(media, int) else None)
 
 
 def _message(event: Event, message: Mapping[str, Any]) -> Heard:
@@ -130,7 +131,8 @@ def _message(event: Event, message: Mapping[str, Any]) -> Heard:
         if not text.strip():
             return Heard("unknown", event.at)
         mentioned = any(_dict(m).get("isSelf") is True for m in _list(_dict(message.get("mention")).get("mentionees")))
-        return Heard("text", event.at, text=text, group=event.group, mentioned=mentioned)
+        quoted = line_id(message.get("quotedMessageId"))
+        return Heard("text", event.at, text=text, group=event.group, mentioned=mentioned, quoted=quoted)
     if kind == "location":
         words = " ".join(dict.fromkeys(filter(None, (_text(message.get("title")), _text(message.get("address"))))))
         return Heard(
@@ -158,7 +160,8 @@ def _postback(event: Event, postback: Mapping[str, Any]) -> Heard:
     if not kind.isidentifier() or kind in RESERVED:
         return Heard("unknown", event.at)
     talk = data.get("t", "")
-    return Heard(kind, event.at, value=data.get("v", ""), talk=int(talk) if talk.isdecimal() and len(talk) < 16 else None)
+    number = int(talk) if talk.isdecimal() and len(talk) < 16 else None
+    return Heard(kind, event.at, value=data.get("v", ""), talk=number, seal=data.get("s"))
 
 
 def external(event: Event) -> bool:

@@ -14,14 +14,17 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from bot.alerts import Alerts
 from bot.cards.dress import dress
 from bot.cards.kit import Look
+from bot.group_jobs import GroupJobs
 from bot.ticker import Ticker
 from bot.trouble import where
 from bot.words import words
 from casework.case import EventView
 from casework.contact import mask
 from casework.rules import Rules
+from casework.seal import Seal
 from flows.kit import Say
 from storage import cases, inbox, media, outbox, set_back, talks
 from storage.engine import Store
@@ -44,11 +47,13 @@ class Jobs:
         clock: Callable[[], datetime],
         media_dir: Path,
         *,
+        seal: Seal,
         public_url: str | None,
         owed: Callable[[], None] = lambda: None,
     ) -> None:
         self._store, self._rules, self._clock, self._media_dir = store, rules, clock, media_dir
         self._public_url, self.owed = public_url, owed
+        self._groups = GroupJobs(store, Alerts(rules, seal, clock, public_url))
         self._ending = threading.Event()
         often = max(0.05, rules.number("jobs", "sweep_seconds"))
         self._tickers = (Ticker("sweep", often, self.sweep), Ticker("tidy", TIDY_SECONDS, self.tidy))
@@ -70,10 +75,14 @@ class Jobs:
 
     def sweep(self) -> None:
         """Everything that may be due now. Never raises: one piece of work that fails leaves the others alone."""
-        for work in (self.repair_times, self.tell_news, self.apologise, self.close_silent, self._shorten_log):
+        for work in (
+            *(self.repair_times, self.tell_news, self.apologise, self.close_silent),
+            *self._groups.works,
+            self._shorten_log,
+        ):
             try:
                 while work():
-                    pass
+                    self.owed()
             except Exception as problem:
                 log.error("%s failed: %s", work.__name__, where(problem))
 
@@ -104,7 +113,7 @@ class Jobs:
             events = cases.untold(session, BATCH)
             for event in events:
                 case = session.get_one(Case, event.case_id)
-                happened = EventView(event.status, event.actor, event.note, event.at)
+                happened = EventView(event.status, event.actor, event.note, event.at, event.kind)
                 self._say(session, case, happened, _news_key(session, event), now)
                 event.told = True
         self.owed()
@@ -179,6 +188,8 @@ class Jobs:
 
 def _news_key(session: Session, event: CaseEvent) -> str:
     """Which line tells this event: its status, a silent closing, or a mere note where the status stayed."""
+    if event.kind in {"arrived", "asked"}:
+        return event.kind
     before = (
         session.query(CaseEvent.status)
         .filter(CaseEvent.case_id == event.case_id, CaseEvent.id < event.id)

@@ -14,7 +14,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import imagehash
 from PIL import Image, ImageOps
+from sqlalchemy.orm import Session
 
 from bot.line import Declined, FateUnknown, Gone, Line
 from casework.refusals import TryLater
@@ -140,7 +142,7 @@ class Fetcher:
             with _ONE_AT_A_TIME:
                 picture = draw(came, edge)
                 picture.save(drawn, "JPEG", quality=85, optimize=True)
-                size = picture.size
+                size, look = picture.size, str(imagehash.phash(picture))
                 picture.thumbnail((small, small))
                 picture.save(preview, "JPEG", quality=80)
             sha256 = hashlib.sha256(drawn.read_bytes()).hexdigest()
@@ -153,7 +155,7 @@ class Fetcher:
         finally:
             drawn.unlink(missing_ok=True)
             preview.unlink(missing_ok=True)
-        self._ready(wanted, sha256, original, "image/jpeg", file_of(self._folder, sha256).stat().st_size, size)
+        self._ready(wanted, sha256, original, "image/jpeg", file_of(self._folder, sha256).stat().st_size, size, look)
 
     def _other(self, wanted: Wanted, came: Path, original: str) -> None:
         with came.open("rb") as file:
@@ -180,7 +182,16 @@ class Fetcher:
         finally:
             os.close(folder)
 
-    def _ready(self, wanted: Wanted, sha256: str, original: str, mime: str, size: int, pixels: tuple[int, int] | None) -> None:
+    def _ready(
+        self,
+        wanted: Wanted,
+        sha256: str,
+        original: str,
+        mime: str,
+        size: int,
+        pixels: tuple[int, int] | None,
+        look: str | None = None,
+    ) -> None:
         width, height = pixels or (None, None)
         with self._store.write() as session:
             media.ready(
@@ -192,7 +203,11 @@ class Fetcher:
                 size=size,
                 width=width,
                 height=height,
+                look=look,
             )
+            if wanted.chat.startswith(("C", "R")):
+                self._event(session, wanted, "ready")
+        self.heard()
 
     def _again(self, wanted: Wanted, problem: Exception) -> None:
         now = self._clock()
@@ -205,16 +220,21 @@ class Fetcher:
 
     def _lost(self, wanted: Wanted, state: str, why: str) -> None:
         """The person is asked for another picture: by an event of our own, so that there is one way in."""
-        now = self._clock()
         with self._store.write() as session:
-            if not media.lost(session, wanted.id, state, why) or wanted.chat.startswith(("C", "R")):
+            if not media.lost(session, wanted.id, state, why):
                 return
-            event = {
-                "type": "internal",
-                "media": wanted.id,
-                "why": state,
-                "source": {"type": "user", "userId": wanted.chat},
-                "timestamp": int(now.timestamp() * 1000),
-            }
-            inbox.add_internal(session, f"media-{uuid.uuid4()}", wanted.chat, json.dumps(event), now)
+            self._event(session, wanted, state)
         self.heard()
+
+    def _event(self, session: Session, wanted: Wanted, why: str) -> None:
+        """Whoever sent it is told by an event of our own, so that there is one way in."""
+        now = self._clock()
+        group = wanted.chat.startswith(("C", "R"))
+        event = {
+            "type": "internal",
+            "media": wanted.id,
+            "why": why,
+            "source": {"type": "group", "groupId": wanted.chat} if group else {"type": "user", "userId": wanted.chat},
+            "timestamp": int(now.timestamp() * 1000),
+        }
+        inbox.add_internal(session, f"media-{uuid.uuid4()}", wanted.chat, json.dumps(event), now)

@@ -14,6 +14,7 @@ from dotenv import dotenv_values
 
 from casework import rules
 from casework.rules import Rules, RulesProblem
+from casework.seal import Seal
 
 LINE_HOST = "https://api.line.me"
 LINE_DATA_HOST = "https://api-data.line.me"
@@ -73,6 +74,11 @@ class Settings:
     host: str
     port: int
     trusted_proxy: str = "127.0.0.1"
+
+    @property
+    def seal(self) -> Seal:
+        """Signs what comes back in a button."""
+        return Seal(self.data_key)
 
     @property
     def box(self) -> MultiFernet:

@@ -14,19 +14,21 @@ from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
 from bot import hearing, retract
+from bot.alerts import Alerts
 from bot.cards.dress import MOST_MESSAGES, dress
 from bot.cards.kit import Look
+from bot.groups import GroupTurns
 from bot.hearing import NOWHERE, Event
 from bot.pace import Pace, TooMuch
 from bot.trouble import where
 from bot.words import words
-from casework import numbers
 from casework.rules import Rules
+from casework.seal import Seal
 from flows.kit import Heard, Say
 from flows.router import Router
 from flows.talks import Answer
 from nlp import understand
-from storage import cases, inbox, media, outbox
+from storage import inbox, media, outbox
 from storage.desk import StoredDesk
 from storage.engine import Store, transient
 from storage.inbox import Waiting
@@ -49,11 +51,14 @@ class Turns:
         box: MultiFernet,
         clock: Clock,
         *,
+        seal: Seal,
         public_url: str | None,
         owed: Callable[[], None] = lambda: None,
     ) -> None:
-        """`owed` is called after a turn that left something to send."""
+        """`owed` is called after a turn that left something to send; `seal` signs the buttons of groups."""
         self._store, self._rules, self._box, self._clock = store, rules, box, clock
+        self._alerts = Alerts(rules, seal, clock, public_url)
+        self._groups = GroupTurns(self._alerts)
         self._public_url, self.owed = public_url, owed
         self._pace = Pace(rules)
         self.under_way: dict[str, float] = {}
@@ -98,12 +103,12 @@ class Turns:
                 return
             if not inbox.take(session, waiting):
                 return
-            if NOWHERE in {event.chat, event.person} or not event.active or heard.kind == "nothing":
+            if event.chat == NOWHERE or not event.active or heard.kind == "nothing":
                 return
-            messages = self._answer(session, event, heard, now)
-            if messages:
-                self._owe(session, waiting, event, messages, now)
-                owing = True
+            if event.group:
+                owing = self._groups.take(session, event, heard, waiting.received_at)
+            elif event.person != NOWHERE:
+                owing = self._one_to_one(session, waiting, event, heard, now)
         if owing:
             self.owed()
 
@@ -128,6 +133,13 @@ class Turns:
         event = hearing.read(waiting.raw)
         return event.person == person and self._pace.is_over(event, waiting.received_at)
 
+    def _one_to_one(self, session: Session, waiting: Waiting, event: Event, heard: Heard, now: datetime) -> bool:
+        desk = StoredDesk(session, event.person, self._rules, self._box, now)
+        messages = self._answer(session, desk, event, heard, now)
+        if messages:
+            self._owe(session, waiting, event, messages, now)
+        return self._alerts.spread_of(session, desk.touched) or bool(messages)
+
     def _owe(self, session: Session, waiting: Waiting, event: Event, messages: list[dict[str, Any]], now: datetime) -> None:
         """As a reply while the token is fresh."""
         until = waiting.received_at + timedelta(seconds=self._rules.number("reply", "fresh_seconds"))
@@ -139,10 +151,7 @@ class Turns:
             return True
         return bool(session.scalar(sql("SELECT pg_try_advisory_xact_lock(hashtextextended(:chat, 0))"), {"chat": chat}))
 
-    def _answer(self, session: Session, event: Event, heard: Heard, now: datetime) -> list[dict[str, Any]]:
-        if event.group:
-            return self._in_group(session, heard)
-        desk = StoredDesk(session, event.person, self._rules, self._box, now)
+    def _answer(self, session: Session, desk: StoredDesk, event: Event, heard: Heard, now: datetime) -> list[dict[str, Any]]:
         talks = StoredTalks(session, event.chat, event.person, now)
         if heard.kind in {"unsend", "messageEdited"}:
             retract.take_back(session, talks, event)
@@ -175,24 +184,6 @@ class Turns:
         for message in missed:
             message.pop("quickReply", None)
         return [*note, *missed, *messages] if missed else messages
-
-    def _in_group(self, session: Session, heard: Heard) -> list[dict[str, Any]]:
-        """In a group the bot speaks when spoken to: a case number, or its name."""
-        look = Look(words("th"), None, self._public_url)
-        if heard.kind == "join":
-            return dress([Say("router.joined_group")], look, quick_replies=False)
-        if heard.kind != "text":
-            return []
-        number = numbers.parse(heard.text) or (next(iter(numbers.find(heard.text)), None) if heard.mentioned else None)
-        if number is not None:
-            case = cases.by_number(session, number)
-            said = (
-                Say("track.unknown", {"number": number})
-                if case is None
-                else Say("public_case", {"case": cases.view(session, case)}, card=True)
-            )
-            return dress([said], look, quick_replies=False)
-        return dress([Say("router.in_group")], look, quick_replies=False) if heard.mentioned else []
 
     def _failed(self, waiting: Waiting, problem: Exception) -> None:
         # The traceback names places in the code; what the citizen wrote stays out of the log.

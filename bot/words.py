@@ -26,6 +26,7 @@ class Words:
         self.language = language
         self._lines = dict(_flat(tree))
         self._typed: dict[str, list[str]] = tree["typed"]
+        self._in_group: dict[str, list[str]] = tree["typed_group"]
         self._polite = sorted(map(_bare, self._typed["polite"]), key=len, reverse=True)
 
     def __contains__(self, key: str) -> bool:
@@ -81,6 +82,24 @@ class Words:
     def meant(self, text: str) -> tuple[str, ...]:
         """The kinds of buttons and commands that this whole text stands for when typed."""
         return self._by_typed().get(self.alike(text), ())
+
+    def meant_in_group(self, text: str) -> tuple[str, ...]:
+        """The commands and presses that this whole text stands for when typed in a group."""
+        said = self.alike(text)
+        found = (kind for kind, texts in self._in_group.items() if kind != "opening" and said in map(self.alike, texts))
+        return tuple(found)
+
+    def opening(self, text: str) -> str | None:
+        """What follows the word that begins a report in a community's group; None where the text begins otherwise.
+
+        The word stands alone: whoever tells the others that something was reported does not report it.
+        """
+        for word in self._in_group["opening"]:
+            if text.strip().casefold().startswith(word):
+                rest = text.strip()[len(word) :]
+                if not rest or not rest[0].isalpha():
+                    return rest.strip(" \t\n:-–")
+        return None
 
     @cache  # noqa: B019 - two instances, as old as the process
     def _by_typed(self) -> dict[str, tuple[str, ...]]:

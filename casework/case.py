@@ -32,6 +32,17 @@ UNFIXED = ("numbered", "accepted", "inspecting", "forwarded", "reopened")
 """The agency still has to do something."""
 
 
+UNACKNOWLEDGED = ("numbered", "forwarded", "reopened")
+"""Nobody has taken it yet."""
+EVENT_KINDS = ("move", "note", "arrived", "asked", "answered", "alerted", "reminded", "escalated", "evidence", "photo")
+"""What an event of a case tells: a move changes the status, the others say what else happened.
+
+alerted, reminded, escalated: the alarm, to whom (note). evidence: what was found about a photo of the result. These are
+the office's own business; arrived, asked and answered are told to the citizen. photo: the citizen added one.
+"""
+INTERNAL = ("alerted", "reminded", "escalated", "evidence")
+
+
 class Move(NamedTuple):
     """A row of the table: from any of these statuses to that one, by any of these, with these conditions."""
 
@@ -102,6 +113,8 @@ class Draft:
     parts: Sequence[Sequence[str]] = ()
     """The messages that `text` is made of, as (message id, words)."""
     external_no: str | None = None
+    origin: str | None = None
+    """The community group in which it was reported."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +125,7 @@ class EventView:
     actor: str
     note: str | None
     at: datetime
+    kind: str = "move"
 
 
 @dataclass(frozen=True)
@@ -143,6 +157,10 @@ class CaseView:
     photos: tuple[str, ...] = ()
     """Public names of the photos (see Media.path), the reporter's first."""
     events: tuple[EventView, ...] = field(default=())
+    results: tuple[str, ...] = ()
+    """Public names of the photos that show the result."""
+    acknowledge_by: datetime | None = None
+    round: int = 0
 
     @property
     def open(self) -> bool:

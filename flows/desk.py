@@ -61,6 +61,9 @@ class Desk(Protocol):
     def add_media(self, number: str, media: int) -> CaseView:
         """A photo or film added to the case. Raises Refused as add_words."""
 
+    def answer_question(self, number: str, text: str, message_id: str = "") -> CaseView:
+        """The citizen's answer to what the agency asked. Raises Refused as add_words."""
+
     def withdraw(self, number: str) -> CaseView:
         """The citizen takes the case back. Raises Refused where that is too late."""
 

@@ -48,6 +48,10 @@ class Heard:
     """nlp's reading of `text`; None where there is no text."""
     group: bool = False
     mentioned: bool = False
+    seal: str | None = None
+    """Of a button in a group: proves that it was given to that group."""
+    quoted: str = ""
+    """The id of the message that was quoted."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from flows.lobby import ALWAYS, FLOWS, LONG_ENOUGH, OPENS, PAGES, SERVICE, Lobby
 from flows.talks import Answer, OpenTalk
 
 JUST_NOW = timedelta(minutes=30)
-FROM_CARDS = {"show": "track", "fixed": "track", "not_fixed": "track", "page": "handbook"}
+FROM_CARDS = {"show": "track", "fixed": "track", "not_fixed": "track", "answer": "track", "page": "handbook"}
 CARD_CODES = {"laser", "photo"}
 
 
@@ -95,7 +95,7 @@ class Router(Lobby):
         return True
 
     def _anytime(self, heard: Heard) -> bool:
-        return heard.kind in {"show", "page", "fixed", "not_fixed", *OPENS, *PAGES}
+        return heard.kind in {"show", "page", "fixed", "not_fixed", "answer", *OPENS, *PAGES}
 
     # Typed words.
 
@@ -219,7 +219,7 @@ class Router(Lobby):
         if heard.kind == "show":
             self._show_case(heard.value, None)
             return
-        if heard.kind in {"fixed", "not_fixed"}:
+        if heard.kind in {"fixed", "not_fixed", "answer"}:
             self._open("track", heard)
             return
         if heard.kind == "page":

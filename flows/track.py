@@ -22,6 +22,7 @@ class Track(Pictures):
         asks("list"),
         asks("case"),
         asks("adding", "done"),
+        asks("answering", "done"),
         asks("withdrawing", "yes", "no"),
         asks("disputing"),
         asks("stars"),
@@ -40,6 +41,11 @@ class Track(Pictures):
         on("photo", at=("adding", "case"), to="adding", do="add_photo", when="is_open"),
         on("video", at=("adding", "case"), to="adding", do="add_photo", when="is_open"),
         on("done", at="adding", to="case"),
+        on("answer", to="answering", do="choose", when="is_mine"),
+        on("text", at="answering", to="left", do="answer_question"),
+        on("photo", at="answering", do="add_photo"),
+        on("video", at="answering", do="add_photo"),
+        on("done", at="answering", to="left"),
         on("withdraw", at="case", to="withdrawing", when="is_open"),
         on("yes", at="withdrawing", to="left", do="withdraw"),
         on("no", at="withdrawing", to="case"),
@@ -150,6 +156,16 @@ class Track(Pictures):
             self.desk.add_media(self.data["number"], heard.media)
         if not self.quiet:
             self.say("added_photo")
+
+    def ask_answering(self) -> None:
+        """Go ahead."""
+        if not self.quiet:
+            self.say("answering", number=self.data["number"])
+
+    def answer_question(self, heard: Heard) -> None:
+        """What the agency asked, answered."""
+        case = self.desk.answer_question(self.data["number"], heard.text, heard.value)
+        self.say("answered", number=case.number)
 
     def withdraw(self, heard: Heard) -> None:
         """The citizen takes it back."""

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import insert, select, union, update
 from sqlalchemy.orm import Session
 
 from casework import numbers
-from casework.case import OPEN, UNFIXED, CaseView, Draft, Similar, check_move
+from casework.case import INTERNAL, OPEN, UNFIXED, CaseView, Draft, Similar, check_move
 from casework.catalog import categories, responsible
 from casework.duetimes import acknowledge_by, finish_by
 from casework.places import bounding_box, distance_m
 from casework.refusals import Refused
 from casework.rules import Rules
-from storage.models import CLOSED, COMPLAINT, NOT_APOLOGISED, UNTOLD, Case, CaseEvent, Counter, Fact, Follower, Media
+from storage.models import CLOSED, COMPLAINT, NOT_APOLOGISED, UNSPREAD, UNTOLD, Case, CaseEvent, Counter, Fact, Follower, Media
+from storage.models_groups import Question
 from storage.views import views
 
 MOST_NEAR = 200
@@ -74,6 +75,7 @@ def file(session: Session, draft: Draft, rules: Rules, now: datetime, *, reporte
         created_at=now,
         acknowledge_by=acknowledge_by(rules, urgent=draft.urgent, at=now),
         due_at=finish_by(rules, draft.category, urgent=draft.urgent, at=now),
+        origin=draft.origin,
     )
     session.add(case)
     session.flush()
@@ -94,8 +96,11 @@ def move(
     note: str | None = None,
     reason: str | None = None,
     told: bool = False,
-) -> None:
-    """Move a case along its lifecycle, with an event. Raises Refused where the table does not allow it to `who`."""
+) -> CaseEvent:
+    """Move a case along its lifecycle, with an event. Raises Refused where the table does not allow it to `who`.
+
+    A case that is handed on or reopened has no owner and begins a new round; its alarm starts as its group is alerted.
+    """
     check_move(case.status, status, who, note=note, reason=reason)
     case.status = status
     if status == "accepted":
@@ -104,7 +109,10 @@ def move(
         case.closed_at, case.confirmed, case.merged_into = None, None, None
     else:
         case.closed_at = now
-    _event(session, case, actor, now, note, reason, told=told)
+    if status in {"forwarded", "reopened"}:
+        case.round, case.owner = case.round + 1, None
+    case.clock_at = None
+    return _event(session, case, actor, now, note, reason, told=told)
 
 
 def add_note(
@@ -116,15 +124,36 @@ def add_note(
     actor: str,
     told: bool,
     reason: str | None = None,
+    kind: str = "note",
 ) -> CaseEvent:
-    """Words added to a case; its status stays."""
-    return _event(session, case, actor, now, words, reason, told=told)
+    """Words added to a case, or what else happened (casework.case.EVENT_KINDS); its status stays."""
+    return _event(session, case, actor, now, words, reason, told=told, kind=kind)
 
 
 def _event(
-    session: Session, case: Case, actor: str, now: datetime, note: str | None, reason: str | None, *, told: bool
+    session: Session,
+    case: Case,
+    actor: str,
+    now: datetime,
+    note: str | None,
+    reason: str | None,
+    *,
+    told: bool,
+    kind: str = "move",
 ) -> CaseEvent:
-    event = CaseEvent(case_id=case.id, status=case.status, actor=actor, note=note, reason=reason, at=now, told=told)
+    # What the alarm itself wrote down needs no telling to the groups.
+    spread = case.kind != "complaint" or kind in INTERNAL
+    event = CaseEvent(
+        case_id=case.id,
+        status=case.status,
+        actor=actor,
+        note=note,
+        reason=reason,
+        at=now,
+        kind=kind,
+        told=told or kind in INTERNAL,
+        spread=spread,
+    )
     session.add(event)
     return event
 
@@ -237,6 +266,29 @@ def untold(session: Session, limit: int) -> Sequence[CaseEvent]:
     """
     query = select(CaseEvent).where(UNTOLD).order_by(CaseEvent.id).limit(limit)
     return session.scalars(query.with_for_update()).all()
+
+
+def unspread(session: Session, limit: int) -> Sequence[CaseEvent]:
+    """Events that no group has been told of, oldest first; a second scheduler waits as in untold()."""
+    query = select(CaseEvent).where(UNSPREAD).order_by(CaseEvent.id).limit(limit)
+    return session.scalars(query.with_for_update()).all()
+
+
+def unspread_of(session: Session, case_ids: Collection[int]) -> Sequence[CaseEvent]:
+    """The same of these cases alone."""
+    query = select(CaseEvent).where(UNSPREAD, CaseEvent.case_id.in_(case_ids)).order_by(CaseEvent.id)
+    return session.scalars(query).all()
+
+
+def ringing(session: Session, now: datetime, limit: int) -> Sequence[Case]:
+    """Urgent cases whose alarm goes on now."""
+    query = select(Case).where(Case.clock_at.is_not(None), Case.clock_at <= now).order_by(Case.clock_at).limit(limit)
+    return session.scalars(query.with_for_update(skip_locked=True)).all()
+
+
+def answered(session: Session, case: Case, now: datetime) -> None:
+    """What the agency asked about the case has its answer."""
+    session.execute(update(Question).where(Question.case_id == case.id, Question.answered_at.is_(None)).values(answered_at=now))
 
 
 def audience(session: Session, case: Case) -> list[str]:

@@ -23,6 +23,8 @@ class StoredDesk:
         self._session, self._box = session, box
         self._person = people.meet(session, person, now)
         self._near: tuple[Draft, list[Similar]] | None = None
+        self.touched: set[int] = set()
+        """Cases that changed in this turn: their groups are to hear of it."""
         self._looked_up: dict[str, tuple[CaseView, bool] | None] = {}
         """A turn asks for the same case several times; every change forgets what was looked up."""
         self._mine: dict[tuple[int, int], list[CaseView]] = {}
@@ -63,6 +65,7 @@ class StoredDesk:
         """Numbered."""
         self._changed()
         case = cases.file(self._session, draft, self.rules, self.now, reporter=self._person.id)
+        self.touched.add(case.id)
         return self._view(case)
 
     def join(self, number: str) -> CaseView:
@@ -112,6 +115,7 @@ class StoredDesk:
             raise Refused("refused.unknown_case", number=number)
         if is_open and case.status not in OPEN:
             raise Refused("refused.case_over", number=case.number)
+        self.touched.add(case.id)
         return case
 
     def add_words(self, number: str, text: str, message_id: str = "") -> CaseView:
@@ -129,7 +133,18 @@ class StoredDesk:
         row = self._session.get(Media, media)
         if row is not None:
             row.case_id, row.talk_id = case.id, None
+        if case.status in OPEN:
+            actor = "citizen" if case.reporter == self._person.id else "follower"
+            cases.add_note(self._session, case, "", self.now, actor=actor, told=True, kind="photo").note = None
         self._session.flush()
+        return self._view(case)
+
+    def answer_question(self, number: str, text: str, message_id: str = "") -> CaseView:
+        """On to the group that asked."""
+        case = self._own(number, is_open=True)
+        event = cases.add_note(self._session, case, text, self.now, actor="citizen", told=True, kind="answered")
+        event.message_id = message_id or None
+        cases.answered(self._session, case, self.now)
         return self._view(case)
 
     def withdraw(self, number: str) -> CaseView:

@@ -176,7 +176,8 @@ def assign(session: Session, case: Case, agency: str, now: datetime, *, by: str,
     case.agency, case.owner = agency, None
     if again:  # the lifecycle knows no move from a status to itself, the record needs the event all the same
         words = note or f"→ {agencies()[agency].th}"
-        cases.add_note(session, case, words, now, actor=actor(by), told=False, reason=reason)
+        cases.add_note(session, case, words, now, actor=actor(by), told=False, reason=reason, kind="move")
+        case.round += 1
         return
     cases.move(session, case, "forwarded", now, who="staff", actor=actor(by), note=note, reason=reason)
 

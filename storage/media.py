@@ -82,6 +82,7 @@ def ready(
     size: int,
     width: int | None,
     height: int | None,
+    look: str | None = None,
 ) -> None:
     """The content is stored."""
     session.execute(
@@ -95,6 +96,7 @@ def ready(
             size=size,
             width=width,
             height=height,
+            look=look,
             error=None,
         )
     )

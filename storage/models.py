@@ -1,97 +1,40 @@
 """The tables. Plain records; what is done with them lives in the modules named after each group of tables.
 
 Times are stored in UTC. Ids are numbers given by the database, but for people and chats, whose ids are LINE's.
+Groups have their own file: models_groups.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    JSON,
-    BigInteger,
-    Boolean,
-    DateTime,
-    Dialect,
-    Float,
-    ForeignKey,
-    Index,
-    Integer,
-    LargeBinary,
-    MetaData,
-    String,
-    Text,
-    TypeDecorator,
-    literal_column,
-    text,
+from sqlalchemy import JSON, BigInteger, Boolean, Float, ForeignKey, Index, Integer, LargeBinary, String, Text, true
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.columns import (
+    CLOSED,
+    COMPLAINT,
+    DEAD,
+    DONE,
+    NOT_APOLOGISED,
+    OPEN_TALK,
+    OVER,
+    PARKED,
+    SENDING,
+    UNSPREAD,
+    UNSURE,
+    UNTOLD,
+    WAITING,
+    Base,
+    Id,
+    Utc,
+    Words,
+    some,
+    storable,
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-_NUL, _MARK = "\x00", "\U0010fffd"
-"""PostgreSQL text cannot hold NUL. What a citizen wrote is kept to the letter all the same: a private-use mark and 0
-stand for NUL, the mark and 1 for the mark itself."""
-
-WAITING = literal_column("'waiting'", String)
-SENDING = literal_column("'sending'", String)
-UNSURE = literal_column("'unsure'", String)
-PARKED = literal_column("'parked'", String)
-DEAD = literal_column("'dead'", String)
-DONE = literal_column("'done'", String)
-"""States as they are written into queries: an index over some rows serves only where the database sees the very word."""
-CLOSED = literal_column("'closed'", String)
-COMPLAINT = literal_column("'complaint'", String)
-OVER = tuple(literal_column(f"'{state}'", String) for state in ("sent", "shown", "dropped", "unsure"))
-UNTOLD, OPEN_TALK, NOT_APOLOGISED = text("NOT told"), text("talks.open"), text("NOT late_told")
-Id = BigInteger().with_variant(Integer, "sqlite")
-
-
-def _some(name: str, *columns: str, where: str) -> Index:
-    """An index over the rows for which `where` holds, on both databases."""
-    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
-
-
-class Utc(TypeDecorator[datetime]):
-    """A moment: aware in Python, naive UTC in the database (the same bytes on SQLite and PostgreSQL)."""
-
-    impl = DateTime
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else value.replace(tzinfo=UTC)
-
-
-def storable(words: str) -> str:
-    """Words as they are written into the database."""
-    return words.replace(_MARK, _MARK + "1").replace(_NUL, _MARK + "0")
-
-
-class Words(TypeDecorator[str]):
-    """Text that somebody wrote, NUL included."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        return None if value is None else storable(value)
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
-        return None if value is None else value.replace(_MARK + "0", _NUL).replace(_MARK + "1", _MARK)
-
-
-class Base(DeclarativeBase):
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
-    type_annotation_map = {datetime: Utc, dict[str, Any]: JSON, list[Any]: JSON}
+__all__ = ["CLOSED", "COMPLAINT", "NOT_APOLOGISED", "OVER", "DEAD", "DONE", "OPEN_TALK", "PARKED", "SENDING", "UNSPREAD", "UNSURE", "UNTOLD", "WAITING", "Utc", "storable"]
 
 
 class InboxEvent(Base):
@@ -110,10 +53,9 @@ class InboxEvent(Base):
     received_at: Mapped[datetime]
     error: Mapped[str | None] = mapped_column(Text)
     __table_args__ = (
-        _some("ix_inbox_waiting", "chat", "at", "id", where="state = 'waiting'"),
-        _some("ix_inbox_heads", "id", where="state = 'waiting'"),
-        _some("ix_inbox_parked", "id", where="state = 'parked'"),
-        _some("ix_inbox_done", "received_at", where="state = 'done'"),
+        some("ix_inbox_waiting", "chat", "at", "id", where="state = 'waiting'"),
+        some("ix_inbox_heads", "id", where="state = 'waiting'"),
+        some("ix_inbox_parked", "id", where="state = 'parked'"),
     )
 
 
@@ -137,12 +79,15 @@ class OutboxMessage(Base):
     first_tried_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     error: Mapped[str | None] = mapped_column(Text)
+    about: Mapped[str | None] = mapped_column(String(64))
+    """What the messages are about (`case:69-0001238`): whoever quotes one of them in a group speaks about that."""
+    purpose: Mapped[str] = mapped_column(String(16), default="talk", server_default="talk")
+    """Why it is sent, for the ledger of pushes."""
     __table_args__ = (
-        _some("ix_outbox_open", "chat", "id", where="state IN ('waiting','sending')"),
-        _some("ix_outbox_heads", "id", where="state IN ('waiting','sending')"),
-        _some("ix_outbox_unsure", "chat", where="state = 'unsure'"),
-        _some("ix_outbox_dead", "id", where="state = 'dead'"),
-        _some("ix_outbox_over", "created_at", where="state IN ('sent','shown','dropped','unsure')"),
+        some("ix_outbox_open", "chat", "id", where="state IN ('waiting','sending')"),
+        some("ix_outbox_heads", "id", where="state IN ('waiting','sending')"),
+        some("ix_outbox_unsure", "chat", where="state = 'unsure'"),
+        some("ix_outbox_dead", "id", where="state = 'dead'"),
     )
 
 
@@ -178,7 +123,7 @@ class Talk(Base):
     touched_at: Mapped[datetime]
     __table_args__ = (
         Index("ix_talks_person", "chat", "person", "open"),
-        _some("ix_talks_open", "touched_at", where="open"),
+        some("ix_talks_open", "touched_at", where="open"),
     )
 
 
@@ -218,13 +163,23 @@ class Case(Base):
     late_told: Mapped[bool] = mapped_column(Boolean, default=False)
     """The citizen has heard an apology for the missed date."""
     closed_at: Mapped[datetime | None]
+    clock_at: Mapped[datetime | None]
+    """BEST: when somebody is to be reminded next, as long as nobody has acknowledged."""
+    clock_step: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    """How far the alarm has gone: 0 alerted, 1 reminded, 2 escalated, 3 staff."""
+    round: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    """How often it was handed on or reopened: buttons of an earlier round are void."""
+    origin: Mapped[str | None] = mapped_column(String(64))
+    """The community group in which it was reported, and which hears the result."""
     __table_args__ = (
-        _some("ix_cases_near", "category", "lat", "lng", where="closed_at IS NULL"),
+        some("ix_cases_clock", "clock_at", where="clock_at IS NOT NULL"),
+        Index("ix_cases_agency", "agency", "status"),
+        Index("ix_cases_near", "category", "lat"),
         Index("ix_cases_reporter", "reporter", "id"),
         Index("ix_cases_district", "district_code", "status"),
         Index("ix_cases_status", "status", "created_at"),
-        _some("ix_cases_history", "category", "district_code", "closed_at", "created_at", where="status = 'closed'"),
-        _some("ix_cases_late", "due_at", where="NOT late_told AND closed_at IS NULL AND kind = 'complaint'"),
+        some("ix_cases_history", "category", "district_code", "closed_at", "created_at", where="status = 'closed'"),
+        some("ix_cases_late", "due_at", where="NOT late_told AND closed_at IS NULL AND kind = 'complaint'"),
         Index("ix_cases_created", "created_at"),
     )
 
@@ -244,10 +199,16 @@ class CaseEvent(Base):
     message_id: Mapped[str | None] = mapped_column(String(64))
     """The chat message that `note` came with: taken back there, it is emptied here."""
     at: Mapped[datetime]
+    kind: Mapped[str] = mapped_column(String(12), default="move", server_default="move")
+    """move, note, or what else happened while the status stayed (casework.case.EVENT_KINDS)."""
     told: Mapped[bool] = mapped_column(Boolean, default=True)
+    """The citizen has been told."""
+    spread: Mapped[bool] = mapped_column(Boolean, default=True, server_default=true())
+    """The groups have been told."""
     __table_args__ = (
+        some("ix_case_events_unspread", "id", where="NOT spread"),
         Index("ix_case_events_case", "case_id", "id"),
-        _some("ix_case_events_untold", "id", where="NOT told"),
+        some("ix_case_events_untold", "id", where="NOT told"),
     )
 
 
@@ -280,6 +241,8 @@ class Media(Base):
     sha256: Mapped[str | None] = mapped_column(String(64), index=True)
     original_sha256: Mapped[str | None] = mapped_column(String(64), index=True)
     """Of the bytes as they came, before they were drawn anew without their hidden data."""
+    look: Mapped[str | None] = mapped_column(String(16))
+    """A perceptual hash (64 bits, hexadecimal): the same picture in other bytes has nearly the same."""
     mime: Mapped[str | None] = mapped_column(String(32))
     size: Mapped[int | None] = mapped_column(Integer)
     width: Mapped[int | None] = mapped_column(Integer)
@@ -289,11 +252,8 @@ class Media(Base):
     created_at: Mapped[datetime]
     error: Mapped[str | None] = mapped_column(Text)
     __table_args__ = (
-        _some("ix_media_waiting", "due_at", where="state = 'waiting'"),
-        _some("ix_media_event", "event_id", where="event_id IS NOT NULL"),
-        _some("ix_media_set", "set_id", where="set_id IS NOT NULL"),
-        _some("ix_media_loose", "created_at", where="case_id IS NULL AND sha256 IS NOT NULL"),
-        _some("ix_media_case", "case_id", where="case_id IS NOT NULL"),
+        some("ix_media_waiting", "due_at", where="state = 'waiting'"),
+        Index("ix_media_case", "case_id"),
         Index("ix_media_talk", "talk_id"),
     )
 

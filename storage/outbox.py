@@ -130,8 +130,13 @@ def owe(
     *,
     reply_token: str | None = None,
     reply_until: datetime | None = None,
+    about: str | None = None,
+    purpose: str = "talk",
 ) -> None:
-    """Owe the chat these messages (at most five): as a reply while the token is fresh, else as a push."""
+    """Owe the chat these messages (at most five): as a reply while the token is fresh, else as a push.
+
+    `about` (`case:69-0001238`): what a quote of them in a group speaks about. `purpose`: for the ledger of pushes.
+    """
     session.execute(
         _OWE,
         {
@@ -144,6 +149,8 @@ def owe(
             "attempts": 0,
             "due_at": now,
             "created_at": now,
+            "about": about,
+            "purpose": purpose,
         },
     )
 

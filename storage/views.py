@@ -19,21 +19,24 @@ def views(session: Session, rows: Sequence[Case], *, events: bool = True, staff:
     ids = [row.id for row in rows]
     happened: dict[int, list[EventView]] = defaultdict(list)
     names: dict[int, list[str]] = defaultdict(list)
+    results: dict[int, list[str]] = defaultdict(list)
     if events and ids:
-        event = select(CaseEvent.case_id, CaseEvent.status, CaseEvent.actor, CaseEvent.note, CaseEvent.at)
-        for case_id, status, actor, note, at in session.execute(event.where(CaseEvent.case_id.in_(ids)).order_by(CaseEvent.id)):
-            happened[case_id].append(EventView(status, actor, note, at))
-    media = select(Media.case_id, Media.path).where(Media.case_id.in_(ids)).order_by(Media.id)
+        event = select(CaseEvent.case_id, CaseEvent.status, CaseEvent.actor, CaseEvent.note, CaseEvent.at, CaseEvent.kind)
+        for case_id, status, actor, note, at, kind in session.execute(
+            event.where(CaseEvent.case_id.in_(ids)).order_by(CaseEvent.id)
+        ):
+            happened[case_id].append(EventView(status, actor, note, at, kind))
+    media = select(Media.case_id, Media.path, Media.role).where(Media.case_id.in_(ids)).order_by(Media.id)
     if staff:
         media = media.where(Media.state.in_(("ready", "waiting")))
     else:
         media = media.where(Media.state == "ready", Media.kind == "image")
-    for owner, path in session.execute(media) if ids else ():
-        names[owner or 0].append(path)
-    return [_shown(row, tuple(names[row.id]), tuple(happened[row.id])) for row in rows]
+    for owner, path, role in session.execute(media) if ids else ():
+        (results if role == "result" else names)[owner or 0].append(path)
+    return [_shown(row, tuple(names[row.id]), tuple(results[row.id]), tuple(happened[row.id])) for row in rows]
 
 
-def _shown(case: Case, photos: tuple[str, ...], events: tuple[EventView, ...]) -> CaseView:
+def _shown(case: Case, photos: tuple[str, ...], results: tuple[str, ...], events: tuple[EventView, ...]) -> CaseView:
     district = agencies().get(case.district_code or "")
     sub = tables().subdistricts.get(case.subdistrict_code or "")
     return CaseView(
@@ -60,5 +63,8 @@ def _shown(case: Case, photos: tuple[str, ...], events: tuple[EventView, ...]) -
         due_at=case.due_at,
         closed_at=case.closed_at,
         photos=photos,
+        results=results,
         events=events,
+        acknowledge_by=case.acknowledge_by,
+        round=case.round,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -21,6 +21,8 @@ class Look:
     words: Words
     talk: int | None = None
     public_url: str | None = None
+    seal: Callable[[Sequence[str]], str] | None = None
+    """In a group: signs a button's parts for that group."""
 
     def line(self, key: str, **values: Any) -> str:
         """A line of the `card` chapter; a key with a dot stands for itself."""
@@ -56,6 +58,13 @@ class Look:
     def act(self, button: Button) -> Box:
         """The button's action."""
         return action(button, self.words, self.talk)
+
+    def sealed(self, button: Button, number: str, round_: int, *, filled: bool = False, colour: str = "#1565C0") -> Box:
+        """The button, drawn for a group: it works there alone, and only in the case's present round."""
+        assert self.seal is not None, "sealed buttons stand in groups"
+        seal = self.seal((button.kind, button.value, str(round_)))
+        shown = f"{self.words.label(button)} {number}"
+        return press(action(button, self.words, self.talk, seal=seal, shown=shown), filled=filled, colour=colour)
 
     def press(self, button: Button, *, filled: bool = False, colour: str = "#1565C0") -> Box:
         """The button, drawn."""

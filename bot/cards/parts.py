@@ -156,20 +156,24 @@ def bubble(*, header: Box | None, body: Sequence[Box], footer: Sequence[Box] = (
     return made
 
 
-def data_of(button: Button, talk: int | None) -> str:
-    """What a press of the button sends back (at most 300 characters): its kind, value and the talk it belongs to."""
+def data_of(button: Button, talk: int | None, seal: str | None = None) -> str:
+    """What a press of the button sends back (at most 300 characters): its kind, value, the talk it belongs to, its seal."""
     parts = {"k": button.kind}
     if button.value:
         parts["v"] = button.value
+    if seal is not None:
+        parts["s"] = seal
     if talk is not None:
         parts["t"] = str(talk)
     return urlencode(parts)
 
 
-def action(button: Button, words: Words, talk: int | None, limit: int = LABEL_LIMIT) -> Box:
-    """The LINE action of a button: a postback that shows its label as the person's words."""
+def action(
+    button: Button, words: Words, talk: int | None, limit: int = LABEL_LIMIT, *, seal: str | None = None, shown: str = ""
+) -> Box:
+    """The LINE action of a button: a postback that shows its label (or `shown`) as the person's words."""
     label = clip(words.label(button), limit)
-    return {"type": "postback", "label": label, "data": data_of(button, talk), "displayText": label}
+    return {"type": "postback", "label": label, "data": data_of(button, talk, seal), "displayText": shown or label}
 
 
 def link(label: str, uri: str) -> Box:

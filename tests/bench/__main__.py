@@ -23,6 +23,7 @@ from rich.table import Table
 from bot import hearing
 from bot.turn import Turns
 from casework import rules
+from casework.seal import Seal
 from storage import inbox, schema
 from storage.engine import Store
 from tests.bench import load
@@ -157,7 +158,7 @@ def turns(runs: int, seconds: float) -> Iterator[Row]:
 def _turns(store: Store, people: int) -> float:
     prefix = fresh()
     box = MultiFernet([Fernet(Fernet.generate_key())])
-    taker = Turns(store, rules.load(), box, lambda: datetime.now(UTC), public_url="https://1555.example")
+    taker = Turns(store, rules.load(), box, lambda: datetime.now(UTC), seal=Seal("a key"), public_url="https://1555.example")
     steps: list[Callable[[str, int], load.Json]] = [
         lambda p, n: load.text(p, n, "เมนู", prefix),
         lambda p, n: load.text(p, n, "ไฟทางดับทั้งซอย มืดมากค่ะ กลัวอันตราย", prefix),

@@ -17,7 +17,9 @@ from bot.cards.kit import Look
 from bot.words import LANGUAGES, words
 from casework.case import KINDS, STATUSES, CaseView, EventView, Similar
 from casework.catalog import agencies, categories
+from casework.groups import Week
 from casework.place_data import tables
+from flows.groups import PRESSES
 from flows.handbook import PAGES
 from flows.kit import Button, Say
 from flows.lobby import MENU
@@ -134,6 +136,22 @@ def cards(text: str) -> Iterator[Say]:
     for status in STATUSES[1:]:
         event = EventView(status, "staff:x", text, NOW)
         yield Say("news", {"case": case(text, status), "event": event, "key": status, "photo": "C" * 24}, card=True)
+    for key in ("arrived", "asked"):
+        event = EventView("inspecting", "agency:1004 x", text, NOW, key)
+        yield Say("news", {"case": case(text, "inspecting"), "event": event, "key": key}, card=True)
+    presses = tuple(Button(kind, "69-99999999") for kind in PRESSES)
+    for key in ("best", "ordinary", "reopened", "handed", "nobody", "reminded", "escalated", "staff"):
+        yield Say("alarm", {"case": case(text), "key": key, "words": text, "minutes": "15"}, card=True, buttons=presses)
+    for said in ("", "accepted", "arrived"):
+        yield Say("work_card", {"case": case(text), "said": said}, card=True, buttons=presses)
+    for key in ("staff", "note", "added", "answered", "confirmed", "silent", "withdrawn", "taken", "progress"):
+        yield Say("told", {"case": case(text, "closed"), "key": key, "words": text, "photos": ("C" * 24,)}, card=True)
+    whose = tuple(
+        Button("agency", f"{code}@69-99999999", label=agencies()[code].th) for code in ("1008", "works", "mea", "1555")
+    )
+    yield Say("hand_on", {"case": case(text)}, card=True, buttons=whose)
+    yield Say("open_cases", {"cases": [case(text)] * 10, "total": 99, "following": 10}, card=True)
+    yield Say("week", {"week": Week(*[99999] * 7), "agency": "1008"}, card=True)
     for key in ("closed_silent", "note", "late"):
         event = EventView("closed", "system", text, NOW)
         yield Say("news", {"case": case(text, "closed"), "event": event, "key": key}, card=True)
@@ -142,7 +160,7 @@ def cards(text: str) -> Iterator[Say]:
 def looks() -> Iterator[Look]:
     for language in LANGUAGES:
         for url in (None, "https://" + "a" * 40 + ".example.go.th"):
-            yield Look(words(language), TALK, url)
+            yield Look(words(language), TALK, url, lambda parts: "6" * 8 + "." + "x" * 27)
 
 
 def units(text: str) -> int:

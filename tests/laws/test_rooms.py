@@ -17,24 +17,14 @@ ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("app", "casework", "flows", "nlp", "storage", "bot", "admin_cli", "sandbox")
 ANY_ROOM = {*ROOMS}
 MAY: dict[str, set[str]] = {
-    "casework": {"transitions", "shapely", "geopy", "numpy", "stdnum", "holidays"},
+    "casework": {"transitions", "itsdangerous", "shapely", "geopy", "numpy", "stdnum", "holidays"},
     "flows": {"casework", "transitions"},
     "nlp": {"pythainlp", "sklearn", "numpy", "scipy", "joblib", "regex", "stdnum"},
     "storage": {"sqlalchemy", "alembic", "cryptography", "casework"},
     "bot": {
         *("flows", "nlp", "storage", "casework"),
-        *(
-            "linebot",
-            "urllib3",
-            "flask",
-            "werkzeug",
-            "cryptography",
-            "sqlalchemy",
-            "dotenv",
-            "limits",
-            "waitress",
-        ),
-        *("PIL", "pythainlp", "regex", "uharfbuzz", "fontpkg", "transitions"),
+        *("linebot", "urllib3", "flask", "werkzeug", "cryptography", "sqlalchemy", "apscheduler", "dotenv"),
+        *("limits", "waitress", "PIL", "imagehash", "pythainlp", "regex", "uharfbuzz", "fontpkg", "transitions"),
     },
     "admin_cli": {"storage", "casework", "bot", "typer", "click", "rich", "sqlalchemy", "cryptography", "nlp", "urllib3"},
     "sandbox": {"flask", "werkzeug", "regex"},

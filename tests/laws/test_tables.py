@@ -19,9 +19,12 @@ from bot.words import LANGUAGES, words
 from casework import rules
 from casework.case import KINDS, STATUSES
 from flows import lobby
+from flows.groups import GROUP_FLOWS
 from flows.kit import MANY, Button, Flow
-from flows.lobby import FLOWS
+from flows.lobby import FLOWS as OWN_FLOWS
 from tests.laws.test_rooms import ROOT, room_of, sources
+
+FLOWS = OWN_FLOWS | GROUP_FLOWS
 
 SLOT = re.compile(r"\{(\w+)(?::[^{}|]*\|[^{}|]*)?\}")
 OWN_ACTIONS = {"location", "camera", "album"}

@@ -19,7 +19,9 @@ PIN = "13.7563, 100.5018"
 
 
 def sweep(stage: Stage) -> None:
-    Jobs(stage.store, stage.rules, lambda: stage.now, Path("unused"), public_url="https://1555.example").sweep()
+    Jobs(
+        stage.store, stage.rules, lambda: stage.now, Path("unused"), seal=stage.seal, public_url="https://1555.example"
+    ).sweep()
 
 
 def move(stage: Stage, number: str, status: str, note: str | None = None) -> None:

@@ -26,6 +26,7 @@ from bot.hearing import split
 from bot.turn import Turns
 from casework import rules
 from casework.rules import Rules
+from casework.seal import Seal
 from storage import inbox, schema
 from storage.engine import Store
 from storage.models import SENDING, WAITING, Media, OutboxMessage
@@ -45,7 +46,10 @@ class Stage:
         schema.upgrade(self.store)
         self.rules = laid or rules.load()
         self.box = MultiFernet([Fernet(Fernet.generate_key())])
-        self.turns = Turns(self.store, self.rules, self.box, lambda: self.now, public_url="https://1555.example")
+        self.seal = Seal("a key for tests")
+        self.turns = Turns(
+            self.store, self.rules, self.box, lambda: self.now, seal=self.seal, public_url="https://1555.example"
+        )
 
     def event(self, person: str, **fields: Any) -> dict[str, Any]:
         """A LINE event of the person's, now."""

@@ -1,0 +1,123 @@
+"""`แจ้ง …` in a community's group: what, where (a pin of the same member, or the district in words), a number. Nothing personal.
+
+Kept in `data`: text, parts, photos, place, urgent, category.
+"""
+
+from __future__ import annotations
+
+from typing import cast
+
+from casework import places
+from casework.case import Draft
+from casework.places import BadPosition
+from flows.kit import Flow, Heard, asks, ends, on, onward
+from flows.office import Office
+
+
+class Community(Flow):
+    """What → where → a number."""
+
+    name = "community"
+    states = [asks("what"), asks("where"), asks("filed"), ends("dropped"), ends("over")]
+    turns = [
+        on("text", at=("what", "where"), do="keep_words"),
+        on("photo", at=("what", "where"), do="keep_photo"),
+        on("pin", at=("what", "where"), do="keep_pin"),
+        *onward(("what", "where"), what="lacks_what", where="lacks_where", filed="has_all"),
+        on("photo", at="filed", do="add_photo"),
+    ]
+
+    @property
+    def office(self) -> Office:
+        """The office behind this group."""
+        return cast(Office, self.desk)
+
+    def lacks_what(self, heard: Heard | None) -> bool:
+        """No words yet."""
+        return not self.data.get("text")
+
+    def lacks_where(self, heard: Heard | None) -> bool:
+        """No place yet."""
+        return "place" not in self.data
+
+    def has_all(self, heard: Heard | None) -> bool:
+        """All that is needed: number it."""
+        self._file()
+        return True
+
+    def keep_words(self, heard: Heard) -> None:
+        """What happened; where the place is asked for, a district that the words name."""
+        read = heard.understood
+        parts = self.data.setdefault("parts", [])
+        first = not parts
+        parts.append([heard.value, heard.text])
+        self.data["text"] = "\n".join(words for _, words in parts)
+        if read is None:
+            return
+        self.data["urgent"] = self.data.get("urgent", False) or bool(read.urgent)
+        if first:
+            self.data["category"] = read.category
+            if read.emergency:
+                self.show("emergency")
+        codes = read.district_codes()
+        if len(codes) == 1 and not first:
+            self.data["place"] = {"district": codes[0]}
+
+    def keep_photo(self, heard: Heard) -> None:
+        """A photo."""
+        self.data.setdefault("photos", []).append(self.office.promise(heard.value, "image", heard.set_id))
+        self.quiet = True
+
+    def add_photo(self, heard: Heard) -> None:
+        """A photo that comes after the number."""
+        self.office.add_photo(self.data["number"], self.office.promise(heard.value, "image", heard.set_id))
+        self.quiet = True
+
+    def keep_pin(self, heard: Heard) -> None:
+        """The place. Outside Bangkok: says so and keeps nothing."""
+        try:
+            found = places.locate(heard.lat, heard.lng)
+        except BadPosition:
+            self.say("report.bad_pin")
+            return
+        if not found.in_bangkok:
+            self.show("outside")
+            return
+        self.data["place"] = {
+            "lat": heard.lat,
+            "lng": heard.lng,
+            "district": found.district_code,
+            "subdistrict": found.subdistrict_code,
+        }
+        if heard.place:
+            self.data["place_text"] = heard.place
+
+    def ask_filed(self) -> None:
+        """The number has been said."""
+        self.quiet = True
+        self.show("public_case", case=self._case)
+
+    def _file(self) -> None:
+        place = self.data["place"]
+        self._case = self.office.file(
+            Draft(
+                text=self.data["text"],
+                category=self.data.get("category", "other"),
+                guessed=self.data.get("category"),
+                urgent=bool(self.data.get("urgent")),
+                lat=place.get("lat"),
+                lng=place.get("lng"),
+                place_text=self.data.get("place_text"),
+                district_code=place.get("district"),
+                subdistrict_code=place.get("subdistrict"),
+                media=tuple(self.data.get("photos", ())),
+                parts=tuple(self.data.get("parts", ())),
+            )
+        )
+        self.number = self._case.number
+        self.data = {"number": self._case.number}
+
+    def dropped(self) -> None:
+        """The pictures are not wanted any more."""
+        for which in self.data.get("photos", ()):
+            self.office.drop_media(which)

@@ -1,0 +1,257 @@
+"""Where a group's message goes: a button of a card → a command → a quote → what a member was asked for → silence.
+
+In a group the account speaks only when spoken to (domain.md section 4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from casework import numbers
+from casework.case import UNACKNOWLEDGED, CaseView
+from casework.groups import WORKING, read_code
+from casework.refusals import Refused
+from flows.community import Community
+from flows.kit import Button, Flow, Heard, Say
+from flows.office import Office
+from flows.talks import Answer, Command, OpenTalk, Talks
+from flows.work import Work
+
+GROUP_FLOWS: dict[str, type[Flow]] = {flow.name: flow for flow in (Work, Community)}
+"""The conversations of groups."""
+PRESSES = ("accept", "arrive", "report_fix", "hand_on", "ask")
+"""The buttons of an alert, in their order."""
+TALKS = {"report_fix", "hand_on", "ask"}
+PAGE = 10
+About = Callable[[str], str | None]
+"""The id of a message of ours → what it was about."""
+
+
+class GroupRouter:
+    """One turn of one member in one group."""
+
+    def __init__(self, office: Office, talks: Talks, command: Command, opening: Callable[[str], str | None]) -> None:
+        """`opening`: the rest of a text that begins like a report (`แจ้ง …`), else None."""
+        self.office, self.talks = office, talks
+        self._command, self._opening = command, opening
+        self.answer = Answer()
+
+    def hear(self, heard: Heard, about: str | None = None) -> Answer:
+        """Answer what was heard; `about`: the case whose message was quoted. A Refused becomes words."""
+        try:
+            self._hear(heard, about)
+        except Refused as no:
+            self._say(no.why, **no.values)
+        return self.answer
+
+    def _hear(self, heard: Heard, about: str | None) -> None:
+        if heard.kind in {*PRESSES, "agency"}:
+            self._pressed(heard)
+        elif heard.kind == "show":
+            self._card(heard.value)
+        elif heard.kind == "open_cases":
+            self._list(int(heard.value) if heard.value.isdecimal() and len(heard.value) < 6 else 0)
+        elif heard.kind == "text":
+            self._text(heard, about)
+        elif heard.kind in {"photo", "video", "pin"}:
+            talk = self._waiting(about)
+            if talk is not None:
+                self._go_on(heard, talk)
+        elif heard.kind in {"fixed", "not_fixed"} and self.office.kind == "community":
+            self._say("group.only_reporter")
+
+    # Buttons.
+
+    def _pressed(self, heard: Heard) -> None:
+        if not self.office.sealed(heard.kind, heard.value, heard.seal or ""):
+            self._say("group.void_button")
+            return
+        if heard.kind == "agency":
+            talk = self._waiting(None)
+            if talk is None or talk.state != "handing":
+                self._say("group.void_button")
+                return
+            self._go_on(Heard("agency", heard.at, value=heard.value.partition("@")[0]), talk)
+            return
+        self._act(heard.kind, heard.value, heard)
+
+    def _act(self, kind: str, number: str, heard: Heard) -> None:
+        if kind in TALKS:
+            self._open("work", Heard(kind, heard.at, value=number))
+        elif kind == "accept":
+            case, mine = self.office.accept(number)
+            if mine:
+                self._show("work_card", case=case, said="accepted")
+            else:
+                self._say("group.owned", number=case.number, owner=case.owner or "", status=case.status)
+        elif kind == "arrive":
+            self._show("work_card", case=self.office.arrive(number), said="arrived")
+
+    # Words.
+
+    def _text(self, heard: Heard, about: str | None) -> None:
+        if read_code(heard.text) is not None and self._bind(heard):
+            return
+        number = numbers.parse(heard.text)
+        if number is not None:
+            self._card(number)
+            return
+        kinds = self._command(heard.text)
+        if self.office.kind in WORKING:
+            if self._work_words(heard, kinds, about):
+                return
+        elif self.office.kind == "community" and self._community_words(heard, kinds):
+            return
+        if heard.mentioned:
+            found = numbers.find(heard.text)
+            self._card(found[0]) if found else self._say(f"group.help_{self._side()}")
+
+    def _bind(self, heard: Heard) -> bool:
+        bound = self.office.bind(heard.text)
+        if bound is None:
+            if self.office.kind is None and "-" in heard.text:
+                self._say("group.wrong_code")
+                return True
+            return False
+        self._say(f"group.bound_{'community' if bound.kind == 'community' else 'work'}", agency=bound.agency)
+        return True
+
+    def _work_words(self, heard: Heard, kinds: tuple[str, ...], about: str | None) -> bool:
+        talk = self._waiting(about)
+        if "cancel" in kinds and talk is not None:
+            self._drop(talk)
+            return True
+        press = next((k for k in kinds if k in PRESSES), None)
+        if press is not None and about is not None:
+            self._act(press, about, heard)
+            return True
+        found = numbers.find(heard.text)
+        if len(found) == 1:
+            rest = heard.text.replace(found[0], " ")
+            typed = next((k for k in self._command(rest) if k in PRESSES), None)
+            if typed is not None:
+                self._act(typed, found[0], heard)
+                return True
+        if "open_cases" in kinds:
+            self._list(0)
+            return True
+        if "week" in kinds:
+            self._show("week", week=self.office.week(), agency=self.office.agency)
+            return True
+        if talk is not None and talk.state != "more":
+            self._go_on(heard, talk)
+            return True
+        if about is not None:
+            case = self.office.note(about, heard.text, heard.value)
+            self._say("group.noted", number=case.number)
+            return True
+        return False
+
+    def _community_words(self, heard: Heard, kinds: tuple[str, ...]) -> bool:
+        talk = self._waiting(None)
+        if "cancel" in kinds and talk is not None:
+            self._drop(talk)
+            return True
+        said = self._opening(heard.text)
+        if said is None and heard.mentioned:
+            said = heard.text
+        if said is not None and talk is None:
+            self._open("community", Heard("text", heard.at, said, heard.value, understood=heard.understood) if said else None)
+            return True
+        if talk is not None and talk.state != "filed":
+            self._go_on(heard, talk)
+            return True
+        return False
+
+    def _side(self) -> str:
+        if self.office.kind is None:
+            return "unbound"
+        return "community" if self.office.kind == "community" else "work"
+
+    # What there is to see.
+
+    def _card(self, number: str) -> None:
+        found = self.office.case(number)
+        if found is None:
+            self._say("track.unknown", number=number)
+        elif found[1]:
+            self._show("work_card", case=found[0], said="")
+        else:
+            self._show("public_case", case=found[0])
+
+    def _list(self, offset: int) -> None:
+        cases = self.office.open_cases(PAGE, offset)
+        if not cases:
+            self._say("group.none_open")
+            return
+        total = self.office.count_open()
+        following = offset + PAGE if total > offset + PAGE else None
+        self._show("open_cases", cases=cases, total=total, following=following)
+
+    # What a member was asked for.
+
+    def _waiting(self, about: str | None) -> OpenTalk | None:
+        """The member's talk: for as long as the rule says, and for ever about the case that is quoted."""
+        talk = self.talks.current()
+        if talk is None or talk.flow not in GROUP_FLOWS:
+            return None
+        if about is not None:
+            return talk if talk.data.get("number") == about else None
+        minutes = self.office.rules.number("group", "answer_minutes")
+        return talk if self.office.now - talk.touched_at <= timedelta(minutes=minutes) else None
+
+    def _open(self, name: str, heard: Heard | None) -> None:
+        old = self.talks.current()
+        if old is not None:
+            self._end(old)
+        flow = GROUP_FLOWS[name](self.office)  # type: ignore[arg-type]
+        flow.open(heard)
+        talk = self.talks.begin(name)
+        self._keep(talk, flow)
+
+    def _go_on(self, heard: Heard, talk: OpenTalk) -> None:
+        flow = GROUP_FLOWS[talk.flow](self.office, talk.data, talk.state)  # type: ignore[arg-type]
+        if flow.hear(heard):
+            self._keep(talk, flow)
+
+    def _keep(self, talk: OpenTalk, flow: Flow) -> None:
+        talk.state, talk.data, talk.touched_at = flow.state, flow.data, self.office.now
+        if flow.number is not None:
+            talk.case_number = flow.number
+        if flow.ended:
+            talk.open = talk.current = False
+            talk.data = {}
+        self.talks.keep(talk)
+        self.answer.said += flow.said
+        self.answer.talk = talk.id
+
+    def _drop(self, talk: OpenTalk) -> None:
+        flow = GROUP_FLOWS[talk.flow](self.office, talk.data, talk.state)  # type: ignore[arg-type]
+        flow.dropped()
+        self._end(talk)
+        self._say("group.dropped")
+
+    def _end(self, talk: OpenTalk) -> None:
+        talk.open = talk.current = False
+        talk.data, talk.state = {}, "dropped"
+        self.talks.keep(talk)
+
+    def _say(self, key: str, **values: object) -> None:
+        self.answer.said.append(Say(key, values))
+
+    def _show(self, card: str, **values: object) -> None:
+        buttons: tuple[Button, ...] = ()
+        case = values.get("case")
+        if card == "work_card" and isinstance(case, CaseView):
+            buttons = tuple(Button(kind, case.number) for kind in offered(case))
+        self.answer.said.append(Say(card, values, card=True, buttons=buttons))
+
+
+def offered(case: CaseView) -> tuple[str, ...]:
+    """The buttons that make sense on a case as it stands, in the order of PRESSES."""
+    if case.status in UNACKNOWLEDGED:
+        return PRESSES
+    if case.status == "accepted":
+        return PRESSES[1:]
+    return PRESSES[2:] if case.status == "inspecting" else ()
