@@ -22,9 +22,7 @@ app = group(
 @app.command("code")
 def code(
     agency: Annotated[str, typer.Option(help="The agency's code: 1001 to 1050, works, mea, 1555, staff …")],
-    kind: Annotated[
-        str | None, typer.Option(help="`community` (default: the agency's own kind).")
-    ] = None,
+    kind: Annotated[str | None, typer.Option(help="`community` (default: the agency's own kind).")] = None,
     hours: Annotated[float | None, typer.Option(min=0.01, max=720, help="Good for so long (default: the rule).")] = None,
     by: By = None,
     reason: Reason = None,

@@ -23,6 +23,7 @@ from storage.models import Case, CaseEvent
 
 ALARMS = {"numbered": "best", "forwarded": "handed", "reopened": "reopened"}
 """Status → which alarm it is."""
+STEPS = ("remind", "escalate", "staff")
 CLOCK = {1: "reminded", 2: "escalated", 3: "staff"}
 TOLD_BY_CITIZEN = {"note": "added", "photo": "added", "answered": "answered"}
 OPEN_ENDS = {"closed", "withdrawn", "merged", "not_ours", "nuisance"}
@@ -115,13 +116,13 @@ class Alerts:
         assert case.clock_at is not None
         step, due = case.clock_step + 1, case.clock_at
         rule = self.rules
-        begun = due - rule.span("best", ("remind_minutes", "escalate_minutes", "staff_minutes")[step - 1])
+        begun = due - rule.span("best", f"{STEPS[step - 1]}_minutes")
         minutes = round((self.clock() - begun).total_seconds() / 60)
         view = cases.view(session, case).for_others()
         self._ring(session, case, view, step, CLOCK[step], None, minutes)
         case.clock_step = step
         if step < 3:
-            case.clock_at = begun + rule.span("best", ("escalate_minutes", "staff_minutes")[step - 1])
+            case.clock_at = begun + rule.span("best", f"{STEPS[step]}_minutes")
         else:
             case.clock_at = None
 

@@ -64,6 +64,9 @@ class Words:
         if button.kind == "district":
             agency = agencies()[button.value]
             return agency.short_th if self.language == "th" else agency.en
+        if button.kind == "agency":
+            agency = agencies()[button.value.partition("@")[0]]
+            return agency.th if self.language == "th" else agency.en
         if button.kind == "page":
             return self.line(f"handbook.{button.value}.title")
         return self.line(f"button.{button.kind}", value=button.value)

@@ -18,13 +18,14 @@ class Community(Flow):
     """What → where → a number."""
 
     name = "community"
-    states = [asks("what"), asks("where"), asks("filed"), ends("dropped"), ends("over")]
+    states = [asks("what"), asks("where"), asks("filed"), ends("over"), ends("dropped")]
     turns = [
         on("text", at=("what", "where"), do="keep_words"),
         on("photo", at=("what", "where"), do="keep_photo"),
         on("pin", at=("what", "where"), do="keep_pin"),
         *onward(("what", "where"), what="lacks_what", where="lacks_where", filed="has_all"),
         on("photo", at="filed", do="add_photo"),
+        on("cancel", at="filed", to="over"),
     ]
 
     @property

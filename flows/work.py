@@ -61,7 +61,7 @@ class Work(Flow):
     def buttons_handing(self) -> tuple[Button, ...]:
         """The likeliest."""
         near = self.office.neighbours(self.data["number"])
-        return tuple(Button("agency", f"{code}@{self.data['number']}", label=agencies()[code].th) for code in near)
+        return tuple(Button("agency", f"{code}@{self.data['number']}") for code in near)
 
     def ask_more(self) -> None:
         """Nothing: the photo is being looked at, and answered when that is done."""

@@ -13,8 +13,8 @@ from sqlalchemy import func, inspect, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from casework.refusals import Refused
+from storage.columns import Base
 from storage.engine import BUSY_MS, Store
-from storage.models import Base
 from storage.schema import MIGRATIONS
 
 MOST_PROBLEMS = 20

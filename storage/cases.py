@@ -16,7 +16,8 @@ from casework.duetimes import acknowledge_by, finish_by
 from casework.places import bounding_box, distance_m
 from casework.refusals import Refused
 from casework.rules import Rules
-from storage.models import CLOSED, COMPLAINT, NOT_APOLOGISED, UNSPREAD, UNTOLD, Case, CaseEvent, Counter, Fact, Follower, Media
+from storage.columns import CLOSED, COMPLAINT, NOT_APOLOGISED, UNSPREAD, UNTOLD
+from storage.models import Case, CaseEvent, Counter, Fact, Follower, Media
 from storage.models_groups import Question
 from storage.views import views
 

@@ -12,8 +12,9 @@ from sqlalchemy import Connection, and_, bindparam, delete, exists, func, insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
+from storage.columns import DONE, PARKED, WAITING, storable
 from storage.engine import Store
-from storage.models import DONE, PARKED, WAITING, InboxEvent, storable
+from storage.models import InboxEvent
 
 AT_ONCE = 500
 """Old rows forgotten in one transaction: few enough that a webhook does not wait for long."""

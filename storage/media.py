@@ -11,7 +11,8 @@ from typing import NamedTuple
 from sqlalchemy import exists, func, select, update
 from sqlalchemy.orm import Session
 
-from storage.models import WAITING, Case, Media, Talk
+from storage.columns import WAITING
+from storage.models import Case, Media, Talk
 
 LEASE = timedelta(minutes=3)
 """How long a fetch may take before another worker tries."""

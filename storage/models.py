@@ -12,29 +12,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, Boolean, Float, ForeignKey, Index, Integer, LargeBinary, String, Text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.columns import (
-    CLOSED,
-    COMPLAINT,
-    DEAD,
-    DONE,
-    NOT_APOLOGISED,
-    OPEN_TALK,
-    OVER,
-    PARKED,
-    SENDING,
-    UNSPREAD,
-    UNSURE,
-    UNTOLD,
-    WAITING,
-    Base,
-    Id,
-    Utc,
-    Words,
-    some,
-    storable,
-)
-
-__all__ = ["CLOSED", "COMPLAINT", "NOT_APOLOGISED", "OVER", "DEAD", "DONE", "OPEN_TALK", "PARKED", "SENDING", "UNSPREAD", "UNSURE", "UNTOLD", "WAITING", "Utc", "storable"]
+from storage.columns import Base, Id, Words, some
 
 
 class InboxEvent(Base):
@@ -56,6 +34,7 @@ class InboxEvent(Base):
         some("ix_inbox_waiting", "chat", "at", "id", where="state = 'waiting'"),
         some("ix_inbox_heads", "id", where="state = 'waiting'"),
         some("ix_inbox_parked", "id", where="state = 'parked'"),
+        some("ix_inbox_done", "received_at", where="state = 'done'"),
     )
 
 
@@ -87,6 +66,7 @@ class OutboxMessage(Base):
         some("ix_outbox_open", "chat", "id", where="state IN ('waiting','sending')"),
         some("ix_outbox_heads", "id", where="state IN ('waiting','sending')"),
         some("ix_outbox_unsure", "chat", where="state = 'unsure'"),
+        some("ix_outbox_over", "created_at", where="state IN ('sent','shown','dropped','unsure')"),
         some("ix_outbox_dead", "id", where="state = 'dead'"),
     )
 
@@ -174,7 +154,7 @@ class Case(Base):
     __table_args__ = (
         some("ix_cases_clock", "clock_at", where="clock_at IS NOT NULL"),
         Index("ix_cases_agency", "agency", "status"),
-        Index("ix_cases_near", "category", "lat"),
+        some("ix_cases_near", "category", "lat", "lng", where="closed_at IS NULL"),
         Index("ix_cases_reporter", "reporter", "id"),
         Index("ix_cases_district", "district_code", "status"),
         Index("ix_cases_status", "status", "created_at"),
@@ -253,7 +233,10 @@ class Media(Base):
     error: Mapped[str | None] = mapped_column(Text)
     __table_args__ = (
         some("ix_media_waiting", "due_at", where="state = 'waiting'"),
-        Index("ix_media_case", "case_id"),
+        some("ix_media_event", "event_id", where="event_id IS NOT NULL"),
+        some("ix_media_set", "set_id", where="set_id IS NOT NULL"),
+        some("ix_media_loose", "created_at", where="case_id IS NULL AND sha256 IS NOT NULL"),
+        some("ix_media_case", "case_id", where="case_id IS NOT NULL"),
         Index("ix_media_talk", "talk_id"),
     )
 

@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, delete, exists, func, insert, select, update
 from sqlalchemy.orm import Session, aliased
 
-from storage.models import DEAD, OVER, SENDING, UNSURE, WAITING, OutboxMessage
+from storage.columns import DEAD, OVER, SENDING, UNSURE, WAITING
+from storage.models import OutboxMessage
 
 AT_ONCE = 500
 """Old rows forgotten in one transaction."""

@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from casework.refusals import Refused
-from storage.models import DEAD, PARKED, InboxEvent, OutboxMessage
+from storage.columns import DEAD, PARKED
+from storage.models import InboxEvent, OutboxMessage
 
 
 class Parked(NamedTuple):

@@ -10,7 +10,8 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
-from storage.models import OPEN_TALK, Media, Talk
+from storage.columns import OPEN_TALK
+from storage.models import Media, Talk
 
 
 @dataclass

@@ -2,10 +2,8 @@
 
 from alembic import context
 
-from storage import models_groups
 from storage.columns import Base
 
 connection = context.config.attributes["connection"]
-assert models_groups.Group.__table__ in Base.metadata.sorted_tables
 context.configure(connection=connection, target_metadata=Base.metadata, render_as_batch=True, transactional_ddl=False)
 context.run_migrations()

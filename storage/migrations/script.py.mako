@@ -4,7 +4,7 @@ Revision: ${up_revision}, after ${down_revision | comma,n}
 """
 import sqlalchemy as sa
 from alembic import op
-import storage.models
+import storage.columns
 ${imports if imports else ""}
 
 revision = ${repr(up_revision)}

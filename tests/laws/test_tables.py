@@ -30,7 +30,7 @@ SLOT = re.compile(r"\{(\w+)(?::[^{}|]*\|[^{}|]*)?\}")
 OWN_ACTIONS = {"location", "camera", "album"}
 """LINE's own actions: what comes back is a pin or a photo."""
 HEARD_ANYWHERE = {*lobby.ALWAYS, *lobby.OPENS, *lobby.PAGES, "show"}
-FREE_LABELS = {"category", "district", "page"}
+FREE_LABELS = {"agency", "category", "district", "page"}
 """Kinds whose labels come from data."""
 
 
@@ -138,7 +138,7 @@ def test_every_card_that_is_shown_can_be_drawn() -> None:
 # Rules.
 
 PROMISED = {
-    "best", "group", "registry", "push", "finish_days", "case.border_m", "case.late_number_minutes",
+    "registry", "finish_days", "group.digest_hours", "group.leave_hours", "push.warn_share", "case.border_m", "case.late_number_minutes",
 }  # fmt: skip
 """Chapters and rules that others may set already while what reads them is being built. Used ones leave this list."""
 

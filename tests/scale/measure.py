@@ -250,7 +250,7 @@ class Measurement:
     def sweeps(self) -> None:
         """What the scheduler does, mostly in vain."""
         stage = self.stage
-        jobs = Jobs(self.store, stage.rules, lambda: stage.now, self.folder / "media", public_url=None)
+        jobs = Jobs(self.store, stage.rules, lambda: stage.now, self.folder / "media", seal=stage.seal, public_url=None)
         jobs.sweep()
         for work in (jobs.tell_news, jobs.apologise, jobs.close_silent):
             self.times.often(f"sweep: {work.__name__}, nothing due", self.rounds, work)

@@ -18,7 +18,7 @@ from casework.case import UNFIXED
 from casework.catalog import responsible
 from casework.duetimes import acknowledge_by, finish_by
 from casework.place_data import tables
-from storage.models import Base
+from storage.columns import Base
 from tests.scale import town
 from tests.scale.story import DAY, Step, apologised, closed_at, story
 
@@ -142,12 +142,16 @@ class City:
                 *(rng.randint(1, 5) if confirmed and rng.random() < 0.4 else None, True if confirmed else None, into),
                 *(stamp(at), stamp(_acknowledge(self._rules, urgent, at)), stamp(due)),
                 *(kind == "complaint" and apologised(steps, due, self._now), None if closed is None else stamp(closed)),
+                *(None, 0, 0, None),
             ),
         )
         for step in steps:
             yield (
                 "case_events",
-                (self._id("case_events"), case, step.status, step.actor, step.note, step.reason, None, stamp(step.at), True),
+                (
+                    *(self._id("case_events"), case, step.status, step.actor, step.note, step.reason, None, stamp(step.at)),
+                    *("move", True, True),
+                ),
             )
         if rng.random() < 0.12:
             for follower in {self._somebody() for _ in range(min(8, 1 + int(rng.expovariate(0.8))))} - {reporter}:
@@ -178,7 +182,7 @@ class City:
         digest = None if gone else f"{rng.getrandbits(256):064x}"
         return (
             *(which, f"M{which:017d}", who, "image", f"set{which:015d}" if rng.random() < 0.3 else None),
-            *("gone" if gone else "ready", None, case, None, "report", f"{rng.getrandbits(96):024x}", digest, digest),
+            *("gone" if gone else "ready", None, case, None, "report", f"{rng.getrandbits(96):024x}", digest, digest, None),
             *("image/jpeg", 240_000, 1536, 2048, 1, stamp(at), stamp(at), None),
         )
 
@@ -212,7 +216,7 @@ class City:
                 (
                     *(which, person(rng.randrange(self.people)), None, made, words, retry, state),
                     *("push" if rng.random() < 0.3 else "reply", 1, made, made, made),
-                    *(sent if state == "sent" else None, None),
+                    *(sent if state == "sent" else None, None, None, "talk"),
                 ),
             )
 

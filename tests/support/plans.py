@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, event
 
+from storage.columns import Base
 from storage.engine import Store
-from storage.models import Base
 
 GROWING = frozenset({"inbox", "outbox", "people", "talks", "cases", "case_events", "followers", "media"})
 SMALL = frozenset(

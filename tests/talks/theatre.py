@@ -28,8 +28,9 @@ from casework import rules
 from casework.rules import Rules
 from casework.seal import Seal
 from storage import inbox, schema
+from storage.columns import SENDING, WAITING
 from storage.engine import Store
-from storage.models import SENDING, WAITING, Media, OutboxMessage
+from storage.models import Media, OutboxMessage
 from tests.support.reading import actions
 from tests.support.reading import words as words_of
 

@@ -4,7 +4,7 @@ Revision: 0001, after
 """
 import sqlalchemy as sa
 from alembic import op
-import storage.models
+import storage.columns
 
 
 revision = '0001'
@@ -22,11 +22,11 @@ def upgrade() -> None:
     sa.Column('status', sa.String(length=16), nullable=False),
     sa.Column('category', sa.String(length=16), nullable=False),
     sa.Column('urgent', sa.Boolean(), nullable=False),
-    sa.Column('text', storage.models.Words(), nullable=False),
+    sa.Column('text', storage.columns.Words(), nullable=False),
     sa.Column('parts', sa.JSON(), nullable=False),
     sa.Column('lat', sa.Float(), nullable=True),
     sa.Column('lng', sa.Float(), nullable=True),
-    sa.Column('place_text', storage.models.Words(), nullable=True),
+    sa.Column('place_text', storage.columns.Words(), nullable=True),
     sa.Column('district_code', sa.String(length=4), nullable=True),
     sa.Column('subdistrict_code', sa.String(length=6), nullable=True),
     sa.Column('agency', sa.String(length=16), nullable=False),
@@ -39,11 +39,11 @@ def upgrade() -> None:
     sa.Column('rating', sa.Integer(), nullable=True),
     sa.Column('confirmed', sa.Boolean(), nullable=True),
     sa.Column('merged_into', sa.String(length=24), nullable=True),
-    sa.Column('created_at', storage.models.Utc(), nullable=False),
-    sa.Column('acknowledge_by', storage.models.Utc(), nullable=True),
-    sa.Column('due_at', storage.models.Utc(), nullable=True),
+    sa.Column('created_at', storage.columns.Utc(), nullable=False),
+    sa.Column('acknowledge_by', storage.columns.Utc(), nullable=True),
+    sa.Column('due_at', storage.columns.Utc(), nullable=True),
     sa.Column('late_told', sa.Boolean(), nullable=False),
-    sa.Column('closed_at', storage.models.Utc(), nullable=True),
+    sa.Column('closed_at', storage.columns.Utc(), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_cases')),
     sa.UniqueConstraint('external_no', name=op.f('uq_cases_external_no')),
     sa.UniqueConstraint('number', name=op.f('uq_cases_number'))
@@ -64,7 +64,7 @@ def upgrade() -> None:
     op.create_table('facts',
     sa.Column('name', sa.String(length=64), nullable=False),
     sa.Column('value', sa.Text(), nullable=False),
-    sa.Column('at', storage.models.Utc(), nullable=False),
+    sa.Column('at', storage.columns.Utc(), nullable=False),
     sa.PrimaryKeyConstraint('name', name=op.f('pk_facts'))
     )
     op.create_table('inbox',
@@ -72,11 +72,11 @@ def upgrade() -> None:
     sa.Column('event_id', sa.String(length=64), nullable=False),
     sa.Column('chat', sa.String(length=64), nullable=False),
     sa.Column('at', sa.BigInteger(), nullable=False),
-    sa.Column('raw', storage.models.Words(), nullable=True),
+    sa.Column('raw', storage.columns.Words(), nullable=True),
     sa.Column('state', sa.String(length=8), nullable=False),
     sa.Column('attempts', sa.Integer(), nullable=False),
-    sa.Column('due_at', storage.models.Utc(), nullable=False),
-    sa.Column('received_at', storage.models.Utc(), nullable=False),
+    sa.Column('due_at', storage.columns.Utc(), nullable=False),
+    sa.Column('received_at', storage.columns.Utc(), nullable=False),
     sa.Column('error', sa.Text(), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_inbox')),
     sa.UniqueConstraint('event_id', name=op.f('uq_inbox_event_id'))
@@ -90,16 +90,16 @@ def upgrade() -> None:
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('chat', sa.String(length=64), nullable=False),
     sa.Column('reply_token', sa.String(length=128), nullable=True),
-    sa.Column('reply_until', storage.models.Utc(), nullable=True),
-    sa.Column('messages', storage.models.Words(), nullable=False),
+    sa.Column('reply_until', storage.columns.Utc(), nullable=True),
+    sa.Column('messages', storage.columns.Words(), nullable=False),
     sa.Column('retry_key', sa.String(length=36), nullable=False),
     sa.Column('state', sa.String(length=8), nullable=False),
     sa.Column('via', sa.String(length=8), nullable=True),
     sa.Column('attempts', sa.Integer(), nullable=False),
-    sa.Column('due_at', storage.models.Utc(), nullable=False),
-    sa.Column('created_at', storage.models.Utc(), nullable=False),
-    sa.Column('first_tried_at', storage.models.Utc(), nullable=True),
-    sa.Column('sent_at', storage.models.Utc(), nullable=True),
+    sa.Column('due_at', storage.columns.Utc(), nullable=False),
+    sa.Column('created_at', storage.columns.Utc(), nullable=False),
+    sa.Column('first_tried_at', storage.columns.Utc(), nullable=True),
+    sa.Column('sent_at', storage.columns.Utc(), nullable=True),
     sa.Column('error', sa.Text(), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_outbox')),
     sa.UniqueConstraint('retry_key', name=op.f('uq_outbox_retry_key'))
@@ -116,8 +116,8 @@ def upgrade() -> None:
     sa.Column('follows', sa.Boolean(), nullable=False),
     sa.Column('phone', sa.LargeBinary(), nullable=True),
     sa.Column('notice_version', sa.String(length=16), nullable=True),
-    sa.Column('notice_at', storage.models.Utc(), nullable=True),
-    sa.Column('created_at', storage.models.Utc(), nullable=False),
+    sa.Column('notice_at', storage.columns.Utc(), nullable=True),
+    sa.Column('created_at', storage.columns.Utc(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_people'))
     )
     op.create_table('talks',
@@ -130,8 +130,8 @@ def upgrade() -> None:
     sa.Column('open', sa.Boolean(), nullable=False),
     sa.Column('current', sa.Boolean(), nullable=False),
     sa.Column('case_number', sa.String(length=24), nullable=True),
-    sa.Column('created_at', storage.models.Utc(), nullable=False),
-    sa.Column('touched_at', storage.models.Utc(), nullable=False),
+    sa.Column('created_at', storage.columns.Utc(), nullable=False),
+    sa.Column('touched_at', storage.columns.Utc(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_talks'))
     )
     with op.batch_alter_table('talks', schema=None) as batch_op:
@@ -143,10 +143,10 @@ def upgrade() -> None:
     sa.Column('case_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('status', sa.String(length=16), nullable=False),
     sa.Column('actor', sa.String(length=80), nullable=False),
-    sa.Column('note', storage.models.Words(), nullable=True),
-    sa.Column('reason', storage.models.Words(), nullable=True),
+    sa.Column('note', storage.columns.Words(), nullable=True),
+    sa.Column('reason', storage.columns.Words(), nullable=True),
     sa.Column('message_id', sa.String(length=64), nullable=True),
-    sa.Column('at', storage.models.Utc(), nullable=False),
+    sa.Column('at', storage.columns.Utc(), nullable=False),
     sa.Column('told', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['case_id'], ['cases.id'], name=op.f('fk_case_events_case_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_case_events'))
@@ -158,7 +158,7 @@ def upgrade() -> None:
     op.create_table('followers',
     sa.Column('case_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('person', sa.String(length=64), nullable=False),
-    sa.Column('at', storage.models.Utc(), nullable=False),
+    sa.Column('at', storage.columns.Utc(), nullable=False),
     sa.ForeignKeyConstraint(['case_id'], ['cases.id'], name=op.f('fk_followers_case_id')),
     sa.PrimaryKeyConstraint('case_id', 'person', name=op.f('pk_followers'))
     )
@@ -184,8 +184,8 @@ def upgrade() -> None:
     sa.Column('width', sa.Integer(), nullable=True),
     sa.Column('height', sa.Integer(), nullable=True),
     sa.Column('attempts', sa.Integer(), nullable=False),
-    sa.Column('due_at', storage.models.Utc(), nullable=False),
-    sa.Column('created_at', storage.models.Utc(), nullable=False),
+    sa.Column('due_at', storage.columns.Utc(), nullable=False),
+    sa.Column('created_at', storage.columns.Utc(), nullable=False),
     sa.Column('error', sa.Text(), nullable=True),
     sa.ForeignKeyConstraint(['case_id'], ['cases.id'], name=op.f('fk_media_case_id')),
     sa.ForeignKeyConstraint(['event_id'], ['case_events.id'], name=op.f('fk_media_event_id')),
