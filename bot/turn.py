@@ -92,7 +92,7 @@ class Turns:
             self._set_aside(waiting, event, too_much)
             return
         heard = hearing.hear(event)
-        if heard.kind == "text":
+        if heard.kind == "text" and not event.group:
             # Outside the transaction: writers wait for one another, reading words need not be waited for.
             heard = _with(heard, understood=understand(heard.text, now=event.at))
         now = self._clock()
