@@ -228,7 +228,7 @@ def main(arguments: list[str] | None = None, clock: Clock = now) -> int:
     role = parser.parse_args(arguments).role
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     # SQLAlchemy and Pillow would write rows and values where somebody makes all loggers talkative.
-    for chatty in ("alembic", "waitress", "sqlalchemy", "PIL"):
+    for chatty in ("apscheduler", "alembic", "waitress", "sqlalchemy", "PIL"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     for noisy in ("transitions", "waitress.queue"):  # the latter would write a line a request under load
         logging.getLogger(noisy).setLevel(logging.CRITICAL)

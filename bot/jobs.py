@@ -56,22 +56,20 @@ class Jobs:
         self._groups = GroupJobs(store, Alerts(rules, seal, clock, public_url))
         self._ending = threading.Event()
         often = max(0.05, rules.number("jobs", "sweep_seconds"))
-        self._tickers = (Ticker("sweep", often, self.sweep), Ticker("tidy", TIDY_SECONDS, self.tidy))
+        self._ticker = Ticker({self.sweep: often, self.tidy: TIDY_SECONDS})
 
     def start(self) -> None:
         """Sweep every `[jobs] sweep_seconds`."""
-        for ticker in self._tickers:
-            ticker.start()
+        self._ticker.start()
 
     def stop(self) -> None:
         """Finish the sweep under way."""
         self._ending.set()
-        for ticker in self._tickers:
-            ticker.stop()
+        self._ticker.stop()
 
     def alive(self) -> bool:
         """Whether the sweeps go on."""
-        return all(ticker.alive() for ticker in self._tickers)
+        return self._ticker.alive()
 
     def sweep(self) -> None:
         """Everything that may be due now. Never raises: one piece of work that fails leaves the others alone."""

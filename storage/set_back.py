@@ -13,7 +13,8 @@ from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from storage import inbox, media, outbox
-from storage.models import SENDING, WAITING, InboxEvent, Media, OutboxMessage
+from storage.columns import SENDING, WAITING
+from storage.models import InboxEvent, Media, OutboxMessage
 
 SOON = timedelta(minutes=1)
 """Longer than any pause or lease of an event or a message."""

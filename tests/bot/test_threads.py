@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import dataclass
 
 from bot.pump import Pump
@@ -47,9 +48,20 @@ def test_a_ticker_goes_on_after_a_failure() -> None:
         if len(calls) == 2:
             raise ValueError("once")
 
-    ticker = Ticker("tick", 0.001, work)
+    ticker = Ticker({work: 0.001})
     ticker.start()
     until(lambda: len(calls) > 4, why="five calls")
     assert ticker.alive()
     ticker.stop()
     assert not ticker.alive()
+
+
+def test_a_clock_that_is_set_back_stops_nothing() -> None:
+    """The next call was an hour away; after the jump it is made at once, and those after it go on."""
+    called, back = threading.Event(), threading.Event()
+    ticker = Ticker({called.set: 3600}, lambda: time.time() - (7200 if back.is_set() else 0))
+    ticker.start()
+    assert not called.is_set()
+    back.set()
+    until(called.is_set, why="the call after the jump")
+    ticker.stop()
