@@ -13,7 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 
+from storage.engine import transient
 from storage.models import Case, InboxEvent, Media, OutboxMessage
 from tests.chaos.hatch import Hatched
 from tests.chaos.ledger import Ledger
@@ -97,8 +99,15 @@ class Town:
         return self.house.cases(person)
 
     def staff_moves(self, number: str, status: str, note: str) -> None:
-        """What the command line does with `cases status`."""
-        self.house.staff_moves(number, status, note=note)
+        """What the command line does with `cases status`; who is told that the database is busy tries again."""
+        while True:
+            try:
+                self.house.staff_moves(number, status, note=note)
+            except OperationalError as problem:
+                if not transient(problem):
+                    raise
+            else:
+                return
 
     def play(self, people: int, *players: str, threads: int = 4) -> None:
         """So many people, one after the other of PLAYERS (or of those named); returns when all are done."""
