@@ -10,6 +10,7 @@ import tempfile
 import threading
 import uuid
 import warnings
+from collections import deque
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -22,7 +23,7 @@ from bot.line import Declined, FateUnknown, Gone, Line
 from casework.refusals import TryLater
 from casework.rules import Rules
 from storage import inbox, media
-from storage.engine import Store
+from storage.engine import Store, transient
 from storage.media import Wanted, file_of
 
 log = logging.getLogger("media")
@@ -81,9 +82,15 @@ class Fetcher:
     ) -> None:
         self._store, self._line, self._folder, self._rules, self._clock = store, line, folder, rules, clock
         self.heard = heard
+        self._put_down: deque[int] = deque()
+        """Claimed, and the database was away when it was to be told how it ended."""
 
     def due(self, limit: int) -> list[Wanted]:
         """Claims what is to be fetched now."""
+        while self._put_down:
+            with self._store.write() as session:
+                media.later(session, self._put_down[0], self._clock(), "the database was away")
+            self._put_down.popleft()
         with self._store.read() as session:
             if not media.any_due(session, self._clock()):
                 return []
@@ -91,7 +98,18 @@ class Fetcher:
             return media.take_due(session, self._clock(), limit)
 
     def take(self, wanted: Wanted) -> None:
-        """Fetch, check, keep. Never raises: what cannot be had is told to the person as an event of our own."""
+        """Fetch, check, keep; what cannot be had is told to the person as an event of our own.
+
+        Where the database is away for a while, it is fetched again at once when it is back.
+        """
+        try:
+            self._try(wanted)
+        except Exception as problem:
+            if not transient(problem):
+                raise
+            self._put_down.append(wanted.id)
+
+    def _try(self, wanted: Wanted) -> None:
         try:
             self._fetch(wanted)
         except Gone as problem:
@@ -101,6 +119,8 @@ class Fetcher:
         except (TryLater, FateUnknown, Declined, OSError) as problem:
             self._again(wanted, problem)
         except Exception as problem:
+            if transient(problem):
+                raise
             log.error("a picture could not be read: %s", type(problem).__name__)
             self._lost(wanted, "refused", type(problem).__name__)
 
