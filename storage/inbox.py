@@ -168,9 +168,10 @@ def failed(session: Session, event: Waiting, error: str, now: datetime) -> bool:
     """Put a failed event back with a growing delay; True when it has failed often enough and is parked instead."""
     attempts = event.attempts + 1
     parked = attempts >= GIVE_UP_AFTER
-    session.execute(
+    # Two workers may have tried it at the same time: the failure counts once, and one of them says sorry.
+    changed = session.execute(
         update(InboxEvent)
-        .where(InboxEvent.id == event.id, InboxEvent.state == WAITING)
+        .where(InboxEvent.id == event.id, InboxEvent.state == WAITING, InboxEvent.attempts == event.attempts)
         .values(
             state="parked" if parked else "waiting",
             attempts=attempts,
@@ -178,7 +179,7 @@ def failed(session: Session, event: Waiting, error: str, now: datetime) -> bool:
             error=error,
         )
     )
-    return parked
+    return parked and changed.rowcount == 1  # type: ignore[attr-defined]
 
 
 def oldest_waiting(session: Session) -> datetime | None:

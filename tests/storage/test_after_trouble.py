@@ -60,6 +60,17 @@ def test_what_is_put_off_for_a_moment_is_left_alone(store: Store) -> None:
         assert not set_back.any_left(session, NOW)
 
 
+def test_a_failure_that_two_workers_had_counts_once(store: Store) -> None:
+    with store.write() as session:
+        inbox.keep(session.connection(), [inbox.RawEvent("e1", "U1", 1, "{}")], NOW)
+    parked = []
+    for _ in range(inbox.GIVE_UP_AFTER):
+        with store.write() as session:
+            (event,) = inbox.heads(session, NOW + HOUR, 9)
+            parked += [inbox.failed(session, event, "x", NOW) for _worker in range(2)]
+    assert parked == [False, False, False, False, True, False]
+
+
 def test_missed_messages_for_which_there_is_no_room_wait_for_the_next_time(store: Store) -> None:
     with store.write() as session:
         for numbers in ("12", "345", "6"):
