@@ -26,7 +26,7 @@ from casework.contact import mask
 from casework.rules import Rules
 from casework.seal import Seal
 from flows.kit import Say
-from storage import cases, inbox, media, outbox, set_back, talks
+from storage import cases, inbox, ledger, media, outbox, set_back, talks
 from storage.engine import Store
 from storage.models import Case, CaseEvent, Person
 
@@ -126,7 +126,7 @@ class Jobs:
             values = {"case": view if own else view.for_others(), "event": replace(event, note=note), "key": key}
             known = session.get(Person, person)
             look = Look(words(known.language if known else "th"), None, self._public_url)
-            outbox.owe(session, person, dress([Say("news", values, card=True)], look), now)
+            outbox.owe(session, person, dress([Say("news", values, card=True)], look), now, purpose="news")
 
     def apologise(self) -> bool:
         """The date that was told has passed: said once, with an apology."""
@@ -177,11 +177,15 @@ class Jobs:
         with self._store.read() as session:
             events = inbox.old(session, now - self._rules.span("keep", "inbox_days"))
             messages = outbox.old(session, now - self._rules.span("keep", "outbox_days"))
-        if events or messages:
-            with self._store.write() as session:
-                inbox.forget(session, events)
-                outbox.forget(session, messages)
-        return bool(events or messages)
+            quotes, pushes = self._rules.span("keep", "quotes_days"), self._rules.span("keep", "pushes_days")
+            books = ledger.old(session, now - quotes, now - pushes)
+        if not (events or messages or any(books)):
+            return False
+        with self._store.write() as session:
+            inbox.forget(session, events)
+            outbox.forget(session, messages)
+            ledger.forget(session, *books)
+        return True
 
 
 def _news_key(session: Session, event: CaseEvent) -> str:

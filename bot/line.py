@@ -28,6 +28,10 @@ class Limited(TryLater):
     """429: too many calls, or the month's quota is used up. Nothing was taken."""
 
 
+class UsedUp(Limited):
+    """429 because the month's messages are used up. Nothing was taken."""
+
+
 class NotReached(TryLater):
     """No connection came about. Nothing was taken."""
 
@@ -38,6 +42,14 @@ class Declined(Exception):
     def __init__(self, status: int, words: str) -> None:
         super().__init__(f"{status} {words}")
         self.status = status
+
+
+class _Accepted(Declined):
+    """409: this retry key was accepted before. `body`: LINE's answer of then."""
+
+    def __init__(self, body: str) -> None:
+        super().__init__(409, "accepted before")
+        self.body = body
 
 
 class Gone(Exception):
@@ -64,18 +76,19 @@ class Line:
         data.retries = False
         self._data = ApiClient(data)
 
-    def reply(self, token: str, messages: Sequence[Message]) -> None:
-        """Answer by the reply token; free of the quota, possible once."""
-        self._call("POST", "/v2/bot/message/reply", {"replyToken": token, "messages": list(messages)})
+    def reply(self, token: str, messages: Sequence[Message]) -> list[str]:
+        """Answer by the reply token; free of the quota, possible once. LINE's ids of the messages."""
+        body = {"replyToken": token, "messages": list(messages)}
+        return _sent(self._raw(self._client, "POST", "/v2/bot/message/reply", body, None).raw_data)
 
-    def push(self, to: str, messages: Sequence[Message], retry_key: str) -> None:
-        """Push to a person or group; a repetition that LINE has taken already (409) is as good as sent."""
+    def push(self, to: str, messages: Sequence[Message], retry_key: str) -> list[str]:
+        """Push to a person or group; a repetition that LINE has taken already (409) is as good as sent. LINE's ids."""
         body = {"to": to, "messages": list(messages)}
         try:
-            self._call("POST", "/v2/bot/message/push", body, {"X-Line-Retry-Key": retry_key})
-        except Declined as no:
-            if no.status != 409:
-                raise
+            answer = self._raw(self._client, "POST", "/v2/bot/message/push", body, {"X-Line-Retry-Key": retry_key})
+        except _Accepted as before:
+            return _sent(before.body)
+        return _sent(answer.raw_data)
 
     def loading(self, person: str, seconds: int = 10) -> None:
         """Show the loading animation in a 1:1 chat (5 to 60 seconds in steps of 5)."""
@@ -84,6 +97,18 @@ class Line:
     def leave(self, group: str) -> None:
         """Leave a group."""
         self._call("POST", f"/v2/bot/group/{group}/leave", None)
+
+    def group_name(self, group: str) -> str:
+        """The group's name. Raises Gone where the account is no member."""
+        return str(self._json("GET", f"/v2/bot/group/{group}/summary").get("groupName") or "")
+
+    def group_members(self, group: str) -> int:
+        """How many members it has without this account. Raises Gone where the account is no member."""
+        return int(self._json("GET", f"/v2/bot/group/{group}/members/count").get("count") or 0)
+
+    def member_name(self, group: str, person: str) -> str:
+        """The member's name as that group sees it. Raises Gone where they are no member."""
+        return str(self._json("GET", f"/v2/bot/group/{group}/member/{person}").get("displayName") or "")
 
     def quota(self) -> tuple[int | None, int]:
         """This month's limit (None: no limit) and how much is used."""
@@ -167,6 +192,8 @@ class Line:
                 _host=client.configuration.host,
             )
         except ApiException as no:
+            if no.status == 409:
+                raise _Accepted(no.body if isinstance(no.body, str) else "") from no
             words = not_ours(no.body if isinstance(no.body, str) else "", (body, self._token))
             raise _sorted(int(no.status or 0), words, (no.headers or {}).get("Retry-After")) from no
         except (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError) as problem:
@@ -175,6 +202,16 @@ class Line:
             raise FateUnknown(type(problem).__name__) from problem
         except (OSError, ValueError) as problem:
             raise FateUnknown(type(problem).__name__) from problem
+
+
+def _sent(answer: str | bytes) -> list[str]:
+    """The ids in LINE's answer to a reply or push; what cannot be read is as good as none: the messages are sent."""
+    try:
+        messages = json.loads(answer or b"{}").get("sentMessages")
+    except (ValueError, AttributeError):
+        return []
+    ids = [each.get("id") for each in messages if isinstance(each, dict)] if isinstance(messages, list) else []
+    return [each for each in ids if isinstance(each, str) and each]
 
 
 def not_ours(words: str, sent: Any) -> str:
@@ -199,7 +236,8 @@ def _sorted(status: int, body: str, wait: str | None) -> Exception:
     """LINE's answer as one of the errors above. Its words are kept short: they may repeat what was sent."""
     words = body[:160].replace("\n", " ")
     if status == 429:
-        return Limited(words, float(wait) if wait and wait.isdecimal() else None)
+        kind = UsedUp if "monthly limit" in body else Limited
+        return kind(words, float(wait) if wait and wait.isdecimal() else None)
     if status == 0 or status >= 500 or status == 408:
         return FateUnknown(f"{status} {words}")
     if status in {404, 410}:

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from bot.line import Declined, FateUnknown, Gone, Line
+from bot.line import Declined, FateUnknown, Gone, Limited, Line, UsedUp
 from bot.trouble import where
 from casework.refusals import TryLater
 from storage import outbox
@@ -34,10 +34,7 @@ def pay(line: Line, row: Owed, now: datetime) -> Outcome:
     messages = json.loads(row.messages)
     via = "reply" if outbox.fresh(row, now) else "push"
     try:
-        if via == "reply":
-            line.reply(row.reply_token or "", messages)
-        else:
-            line.push(row.chat, messages, row.retry_key)
+        ids = line.reply(row.reply_token or "", messages) if via == "reply" else line.push(row.chat, messages, row.retry_key)
     except FateUnknown as problem:
         if via == "reply":
             return Outcome(row, "unsure", via, str(problem))
@@ -46,9 +43,10 @@ def pay(line: Line, row: Owed, now: datetime) -> Outcome:
         return Outcome(row, "waiting", via, str(problem), _pause(row.attempts))
     except TryLater as problem:
         # Refused for certain or never reached. A reply's token is given up only where LINE itself refused.
-        refused = via == "reply" and type(problem).__name__ == "Limited"
+        refused = via == "reply" and isinstance(problem, Limited)
         wait = timedelta(seconds=problem.after_seconds) if problem.after_seconds else _pause(row.attempts)
-        return Outcome(row, "waiting", via, str(problem), timedelta() if refused else wait, drop_token=refused)
+        pause, used_up = timedelta() if refused else wait, isinstance(problem, UsedUp)
+        return Outcome(row, "waiting", via, str(problem), pause, drop_token=refused, used_up=used_up)
     except (Declined, Gone) as problem:
         status = getattr(problem, "status", 404)
         if via == "reply" and status == 400:
@@ -59,7 +57,7 @@ def pay(line: Line, row: Owed, now: datetime) -> Outcome:
     except Exception as problem:
         log.error("sending failed in an unforeseen way: %s", where(problem))
         return Outcome(row, "unsure" if via == "reply" else "dead", via, type(problem).__name__)
-    return Outcome(row, "sent", via)
+    return Outcome(row, "sent", via, ids=ids)
 
 
 def _pause(attempts: int) -> timedelta:

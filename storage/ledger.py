@@ -2,23 +2,71 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from casework.rules import Rules
 from casework.thai_time import bangkok
+from storage import facts
 from storage.models import Fact
-from storage.models_groups import Push
+from storage.models_groups import Group, Push, Quotable
 
 QUOTA = "line_quota"
 """The fact that holds what LINE says: `LIMIT USED`, LIMIT empty where there is none."""
+REFUSED = "line_quota_refused"
+"""When LINE last refused a push because the month's quota is used up."""
+BOOKS = "push_books"
+"""What was pushed this month until that moment, so that nobody adds up a month of pushes for each alert."""
+SETTLED = timedelta(minutes=10)
+"""Longer than any transaction that books a push: what is older than this comes no more."""
+AT_ONCE = 500
+"""Old rows forgotten in one transaction."""
+PERSON = "U"
+"""What a person's id begins with; a group's and a room's begin otherwise."""
+
+_QUOTABLE: dict[str, Any] = {
+    "sqlite": sqlite.insert(Quotable).on_conflict_do_nothing(index_elements=["message_id"]),
+    "postgresql": postgresql.insert(Quotable).on_conflict_do_nothing(index_elements=["message_id"]),
+}
+_BOOK = insert(Push)
 
 
-def write(session: Session, chat: str, purpose: str, cost: int, now: datetime) -> None:
-    """A push that LINE accepted."""
-    session.add(Push(at=now, chat=chat, purpose=purpose, cost=cost))
+class Sent(NamedTuple):
+    """A call that LINE accepted: `ids` are LINE's for its messages."""
+
+    chat: str
+    purpose: str
+    about: str | None
+    via: str
+    ids: Sequence[str]
+
+
+def book(session: Session, sent: Sequence[Sent], now: datetime) -> None:
+    """Write down what pushes cost (replies are free), and which messages can be quoted about what.
+
+    A push costs one message for each member of a group, however many messages are in it (LINE's rule for counting).
+    """
+    pushed = [each for each in sent if each.via == "push"]
+    groups = {each.chat for each in pushed if not each.chat.startswith(PERSON)}
+    members: dict[str, int] = {}
+    if groups:
+        members = {r[0]: r[1] for r in session.execute(select(Group.id, Group.members).where(Group.id.in_(groups)))}
+    if pushed:
+        rows = [{"at": now, "chat": each.chat, "purpose": each.purpose, "cost": members.get(each.chat, 1)} for each in pushed]
+        session.execute(_BOOK, rows)
+    quotable = [
+        {"message_id": which[:64], "chat": each.chat, "about": each.about, "at": now}
+        for each in sent
+        if each.about is not None
+        for which in each.ids
+    ]
+    if quotable:
+        session.execute(_QUOTABLE[session.get_bind().dialect.name], quotable)
 
 
 def month(now: datetime) -> datetime:
@@ -28,7 +76,48 @@ def month(now: datetime) -> datetime:
 
 def spent(session: Session, now: datetime) -> int:
     """Messages pushed this month, by our own books."""
-    return int(session.scalar(select(func.coalesce(func.sum(Push.cost), 0)).where(Push.at >= month(now))) or 0)
+    since, before = month(now), 0
+    books = session.get(Fact, BOOKS)
+    if books is not None and since <= books.at <= now:
+        since, before = books.at, int(books.value)
+    return before + _sum(session, since, None)
+
+
+def _sum(session: Session, since: datetime, until: datetime | None) -> int:
+    query = select(func.coalesce(func.sum(Push.cost), 0)).where(Push.at >= since)
+    return int(session.scalar(query if until is None else query.where(Push.at < until)) or 0)
+
+
+def add_up(session: Session, now: datetime) -> None:
+    """Carry the sum of what is settled forward."""
+    until = now - SETTLED
+    since, before = month(until), 0
+    books = facts.held(session, BOOKS, "0", since)
+    if since <= books.at <= until:
+        since, before = books.at, int(books.value)
+    books.value, books.at = str(before + _sum(session, since, until)), until
+
+
+def behind(session: Session, now: datetime) -> bool:
+    """Whether it is time to add up."""
+    books = session.get(Fact, BOOKS)
+    return books is None or not now - 2 * SETTLED <= books.at <= now
+
+
+def told(session: Session, now: datetime, limit: int | None, used_: int) -> None:
+    """What LINE says: how many messages this month, and how many are used."""
+    facts.put(session, QUOTA, f"{'' if limit is None else limit} {used_}", now)
+
+
+def refused(session: Session, now: datetime) -> None:
+    """LINE took a push no more: the month's messages are used up."""
+    facts.put(session, REFUSED, "", now)
+
+
+def used_up(session: Session, now: datetime) -> datetime | None:
+    """When LINE last said so this month."""
+    fact = session.get(Fact, REFUSED)
+    return fact.at if fact is not None and fact.at >= month(now) else None
 
 
 def budget(session: Session, rules: Rules) -> int | None:
@@ -44,11 +133,11 @@ def budget(session: Session, rules: Rules) -> int | None:
 def used(session: Session, now: datetime) -> int:
     """The larger of our books and what LINE said this month."""
     fact = session.get(Fact, QUOTA)
-    told = 0
+    said = 0
     if fact is not None and fact.at >= month(now):
         last = fact.value.split(" ")[-1]
-        told = int(last) if last.isdecimal() else 0
-    return max(spent(session, now), told)
+        said = int(last) if last.isdecimal() else 0
+    return max(spent(session, now), said)
 
 
 def saving(session: Session, rules: Rules, now: datetime) -> bool:
@@ -57,3 +146,17 @@ def saving(session: Session, rules: Rules, now: datetime) -> bool:
         return True
     most = budget(session, rules)
     return most is not None and used(session, now) >= most * rules.number("push", "digest_share")
+
+
+def old(session: Session, quotes: datetime, pushes: datetime) -> tuple[list[str], list[int]]:
+    """Quotable messages and pushes from before these moments, the oldest first."""
+    return (
+        list(session.scalars(select(Quotable.message_id).where(Quotable.at < quotes).order_by(Quotable.at).limit(AT_ONCE))),
+        list(session.scalars(select(Push.id).where(Push.at < pushes).order_by(Push.at).limit(AT_ONCE))),
+    )
+
+
+def forget(session: Session, quotes: Sequence[str], pushes: Sequence[int]) -> None:
+    """Delete them."""
+    session.execute(delete(Quotable).where(Quotable.message_id.in_(quotes)))
+    session.execute(delete(Push).where(Push.id.in_(pushes)))

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, delete, exists, func, insert, select, update
 from sqlalchemy.orm import Session, aliased
 
+from storage import ledger
 from storage.columns import DEAD, OVER, SENDING, UNSURE, WAITING
 from storage.models import OutboxMessage
 
@@ -49,6 +50,10 @@ class Outcome(NamedTuple):
     error: str | None = None
     retry_in: timedelta | None = None
     drop_token: bool = False
+    ids: Sequence[str] = ()
+    """LINE's ids of the sent messages."""
+    used_up: bool = False
+    """LINE said that the month's messages are used up."""
 
 
 _OPEN = (WAITING, SENDING)
@@ -114,6 +119,7 @@ _SENT = (
         OutboxMessage.state == SENDING,
     )
     .values(state="sent", error=None, via=bindparam("how"), sent_at=bindparam("now"), messages="[]", reply_token=None)
+    .returning(OutboxMessage.id, OutboxMessage.chat, OutboxMessage.purpose, OutboxMessage.about)
     .execution_options(synchronize_session=False)
 )
 _UNSURE = (
@@ -191,11 +197,17 @@ def fresh(row: Owed, now: datetime) -> bool:
 
 
 def settle(session: Session, outcomes: Sequence[Outcome], now: datetime) -> None:
-    """Write down how the calls ended. A sent row keeps its key and times and forgets its words."""
+    """Write down how the calls ended. A sent row keeps its key and times and forgets its words.
+
+    What was sent is booked with it, once: a row that another process has settled already is left alone.
+    """
     for via in ("reply", "push"):
-        sent = [out.row.id for out in outcomes if out.state == "sent" and out.via == via]
-        if sent:
-            session.execute(_SENT, {"ids": sent, "how": via, "now": now})
+        ids = {out.row.id: out.ids for out in outcomes if out.state == "sent" and out.via == via}
+        if ids:
+            rows = session.execute(_SENT, {"ids": list(ids), "how": via, "now": now}).all()
+            ledger.book(session, [ledger.Sent(chat, why, about, via, ids[row]) for row, chat, why, about in rows], now)
+    if any(out.used_up for out in outcomes):
+        ledger.refused(session, now)
     for out in outcomes:
         if out.state == "sent":
             continue

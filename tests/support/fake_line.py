@@ -126,7 +126,7 @@ class FakeLine:
         self._by_chat: dict[str, list[Delivered]] = {}
         self._open: set[socket.socket] = set()
         self._tokens: dict[str, _Token] = {}
-        self._keys: dict[str, tuple[bytes, str]] = {}
+        self._keys: dict[str, tuple[bytes, str, Json]] = {}
         self._numbers = itertools.count(1)
         self._released = threading.Event()
         line = self
@@ -358,10 +358,10 @@ class FakeLine:
             self.violations.append("a push without a retry key")
             return 400, {"message": "The retry key is invalid"}, {}
         if key in self._keys:
-            body, request_id = self._keys[key]
+            body, request_id, before = self._keys[key]
             if body != call.body:
                 self.violations.append("a retry key with another body")
-            again = {"message": "The retry key is already accepted", "sentMessages": []}
+            again = {"message": "The retry key is already accepted", **before}
             return 409, again, {"x-line-accepted-request-id": request_id}
         messages = self._messages_of(call)
         if messages is None:
@@ -370,8 +370,9 @@ class FakeLine:
         if not CHAT.fullmatch(chat) or chat not in self.chats:
             self.violations.append("a push to nobody")
             return 400, {"message": "Failed to send messages"}, {}
-        self._keys[key] = call.body, str(uuid.uuid4())
-        return 200, self._deliver(call, chat, key, messages), {}
+        answer = self._deliver(call, chat, key, messages)
+        self._keys[key] = call.body, str(uuid.uuid4()), answer
+        return 200, answer, {}
 
     def _content(self, call: Call) -> tuple[int, Json | bytes, dict[str, str]]:
         content = self.contents.get(call.path.split("/")[4])
