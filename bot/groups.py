@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot import evidence, hearing, retract
 from bot.alerts import Alerts
-from bot.cards.dress import dress
+from bot.cards.dress import MOST_MESSAGES, dress
 from bot.cards.kit import Look
 from bot.hearing import NOWHERE, Event
 from bot.words import words
@@ -71,7 +71,7 @@ class GroupTurns:
         if not said:
             return False
         look = self._alerts.look(group.id)
-        messages = dress([_named(look, each) for each in said], look, quick_replies=False)
+        messages = self._with_missed(session, group, dress([_named(look, each) for each in said], look, quick_replies=False))
         fresh = timedelta(seconds=self._alerts.rules.number("reply", "fresh_seconds"))
         reply, until = token if token is not None else (event.reply_token, received + fresh)
         about = next((f"{ABOUT}{s.values['case'].number}" for s in said if "case" in s.values), None)
@@ -87,6 +87,13 @@ class GroupTurns:
             purpose="group",
         )
         return True
+
+    def _with_missed(self, session: Session, group: Group, messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """What may never have come through is shown again before the answer, as in a 1:1 chat."""
+        note = dress([Say("router.perhaps_missed")], Look(words("th")))
+        room = MOST_MESSAGES - len(messages) - len(note)
+        missed = outbox.take_unsure(session, group.id, room, without=note) if room > 0 else []
+        return [*note, *missed, *messages] if missed else messages
 
 
 def _named(look: Look, say: Say) -> Say:

@@ -173,6 +173,20 @@ def must(session: Session, number: str) -> Case:
     return case
 
 
+def held(session: Session, number: str) -> Case:
+    """The case of this number as it stands now, held until the transaction ends: two who change it come one after the other.
+
+    Raises Refused where there is none.
+    """
+    parsed = numbers.parse(number)
+    # What this session has read of it before may be out of date by the time the lock is had.
+    query = select(Case).where(Case.number == parsed).with_for_update().execution_options(populate_existing=True)
+    case = session.scalar(query) if parsed else None
+    if case is None:
+        raise Refused("refused.unknown_case", number=number)
+    return case
+
+
 def is_theirs(session: Session, case: Case, person: str) -> bool:
     """The person reported or follows the case."""
     return case.reporter == person or session.get(Follower, (case.id, person)) is not None

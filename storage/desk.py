@@ -110,7 +110,7 @@ class StoredDesk:
     def _own(self, number: str, *, is_open: bool) -> Case:
         """The case, about to be changed."""
         self._changed()
-        case = cases.must(self._session, number)
+        case = cases.held(self._session, number)
         if not cases.is_theirs(self._session, case, self._person.id):
             raise Refused("refused.unknown_case", number=number)
         if is_open and case.status not in OPEN:

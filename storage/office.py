@@ -9,7 +9,6 @@ from sqlalchemy import case as if_else
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from casework import numbers
 from casework.case import OPEN, UNACKNOWLEDGED, UNFIXED, CaseView, Draft
 from casework.catalog import CENTRE, agencies, responsible
 from casework.groups import STAFF, Bound, Week, ladder, may_work
@@ -76,10 +75,7 @@ class StoredOffice:
 
     def _own(self, number: str) -> Case:
         """The case, held for a change by this group."""
-        parsed = numbers.parse(number)
-        case = self._session.scalar(select(Case).where(Case.number == parsed).with_for_update()) if parsed else None
-        if case is None:
-            raise Refused("refused.unknown_case", number=number)
+        case = cases.held(self._session, number)
         if not self._may(case):
             raise Refused("refused.not_your_area", number=case.number, agency=case.agency)
         if case.status not in OPEN:

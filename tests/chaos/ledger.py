@@ -64,7 +64,8 @@ class Ledger:
         for row in house.outbox():
             rows[row.chat].append(row)
         for person in sorted(set(rows) | set(self.accepted)):
-            found += self._person(person, rows[person], line.received(person))
+            check = self._group if person.startswith("C") else self._person
+            found += check(person, rows[person], line.received(person))
         for expected in self._expected:
             found += expected(house, line)
         return found
@@ -89,6 +90,21 @@ class Ledger:
             yield f"inbox: {dict(counted)}, {len(self.poisoned)} to be parked"
         for row in house.outbox("dead", "waiting", "sending"):
             yield f"outbox row {row.id} is {row.state}: {row.error}"
+
+    def _group(self, group: str, rows: list[OutboxMessage], came: list[Delivered]) -> Iterable[Finding]:
+        """In a group not everything is answered: what was owed came once, pushes in the order they were owed."""
+        place = {row.retry_key: n for n, row in enumerate(rows)}
+        pushed = [d.name for d in came if d.via == "push"]
+        if unknown := [name for name in pushed if name not in place]:
+            yield f"{group}: pushes that nobody owed: {unknown}"
+        order = [place[name] for name in pushed if name in place]
+        if order != sorted(order) or len(order) != len(set(order)):
+            yield f"{group}: pushed in the order {order}"
+        for row in rows:
+            if row.state == "sent" and row.via == "push" and row.retry_key not in pushed:
+                yield f"{group}: row {row.id} counts as pushed and never came"
+            if row.state in {"unsure", "shown"} and row.retry_key in pushed:
+                yield f"{group}: row {row.id} is {row.state} and was pushed"
 
     def _person(self, person: str, rows: list[OutboxMessage], came: list[Delivered]) -> Iterable[Finding]:
         """One answer an event, one delivery an answer, in order."""

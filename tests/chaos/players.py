@@ -124,4 +124,11 @@ def reads(me: Actor) -> None:
     me.writes("เมนู", "คู่มือ", "ติดตามเรื่อง")
 
 
-PLAYERS: dict[str, Callable[[Actor], None]] = {f.__name__: f for f in (reports, tracks, confirms, cancels, reads)}
+def alarms(me: Actor) -> None:
+    """An urgent report: one alarm in the district's group, one owner of two who press at once, a photo, a yes."""
+    from tests.chaos.hall import alarms as played
+
+    played(me)
+
+
+PLAYERS: dict[str, Callable[[Actor], None]] = {f.__name__: f for f in (reports, tracks, confirms, cancels, reads, alarms)}

@@ -17,6 +17,7 @@ from sqlalchemy.exc import OperationalError
 
 from storage.engine import transient
 from storage.models import Case, InboxEvent, Media, OutboxMessage
+from tests.chaos import hall
 from tests.chaos.hatch import Hatched
 from tests.chaos.ledger import Ledger
 from tests.chaos.players import PLAYERS, Actor
@@ -196,6 +197,9 @@ class Town:
             if not missed:
                 return
             for chat in missed:
+                if chat.startswith("C"):
+                    hall.asks(self, chat)
+                    continue
                 person = Actor(self)
                 person.user = chat
                 person.writes("เมนู")
