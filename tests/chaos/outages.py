@@ -16,14 +16,14 @@ SOME_FAULTS = ("500", "quota", "hang", "drop_after")
 
 def line_down(order: Order) -> None:
     """One kind of trouble after the other, for every call, while people go on writing."""
-    least = 150 if order.full else 3
+    least = 100 if order.full else 3
     with town(order) as place:
         place.play(4 if order.full else 2, "reports", "confirms")
         place.warm()
         for fault in FAULTS if order.full else SOME_FAULTS:
             before = len(place.line.calls)
             wanted = 6 if fault == "quota" else least  # of pushes there are few
-            end = place.crowd(6, "reports", "cancels", "reads")
+            end = place.crowd(6, "reports", "cancels", "reads", pause=0.3 if order.full else 0.02)
             with place.line.outage(fault):
                 _news(place)
                 until(lambda: _struck(place, before) >= wanted, seconds=300, why=f"calls that end in {fault}")  # noqa: B023

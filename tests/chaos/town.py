@@ -118,12 +118,15 @@ class Town:
             for one in done:
                 one.result()
 
-    def crowd(self, threads: int, *players: str) -> Callable[[], int]:
-        """People come and go until what is returned is called; it gives how many there were."""
+    def crowd(self, threads: int, *players: str, pause: float = 0.02) -> Callable[[], int]:
+        """People come and go until what is returned is called; it gives how many there were.
+
+        `pause`: seconds between two events of a person.
+        """
         names = players or tuple(PLAYERS)
         ended = threading.Event()
         count = [0] * threads
-        self.pause = 0.02
+        self.pause = pause
 
         def run(which: int) -> None:
             dice = random.Random(self.order.seed * 100 + which)
