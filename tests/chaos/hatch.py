@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
@@ -34,8 +35,8 @@ def _server() -> ForkServerContext:
     return _context
 
 
-def run(role: str, env: dict[str, str], folder: str, log: str) -> None:
-    """What `python app.py ROLE` does, here and now; never returns."""
+def run(role: str, env: dict[str, str], folder: str, log: str, player: int) -> None:
+    """What `python app.py ROLE` does, here and now, as long as the process `player` lives; never returns."""
     out = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     os.dup2(out, 1)
     os.dup2(out, 2)
@@ -45,7 +46,7 @@ def run(role: str, env: dict[str, str], folder: str, log: str) -> None:
     os.environ.update(env)
     os.chdir(folder)
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    threading.Thread(target=_do_not_outlive, args=[os.getppid()], daemon=True).start()
+    threading.Thread(target=_do_not_outlive, args=[player], daemon=True).start()
     import app
 
     arguments = [] if role == "all" else [role]
@@ -55,8 +56,10 @@ def run(role: str, env: dict[str, str], folder: str, log: str) -> None:
 
 def _do_not_outlive(parent: int) -> None:
     """End with those who play with this process, however they end."""
-    while os.getppid() == parent:
-        time.sleep(1)
+    with suppress(ProcessLookupError):
+        while True:
+            os.kill(parent, 0)
+            time.sleep(1)
     os._exit(1)
 
 
@@ -120,6 +123,8 @@ class Hatched(Process):
         self._starts += 1
         self._log = self.household.folder / f"{self.role}-{self.port}-{self._starts}.log"
         env = self.household.environment(PORT=str(self.port), **self.more)
-        made = _server().Process(target=run, args=(self.role, env, str(self.household.folder), str(self._log)), daemon=True)
+        made = _server().Process(
+            target=run, args=(self.role, env, str(self.household.folder), str(self._log), os.getpid()), daemon=True
+        )
         self._process = cast("subprocess.Popen[bytes]", _Child(made))
         return self
