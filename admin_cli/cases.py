@@ -254,6 +254,30 @@ def assign(
         _done(view, as_json, f"{view.number}: {_agency(before)} → {_agency(view.agency)} by {who}. {told}")
 
 
+@app.command("sort")
+def sort(
+    number: Number,
+    category: Annotated[str, typer.Argument(metavar="CATEGORY", help="Code, such as drain.")],
+    by: By = None,
+    reason: Reason = None,
+    as_json: AsJson = False,
+) -> None:
+    """Put a case into another category: for the reports, and for the model that learns from it (`nlp corrections`).
+
+    Example: python -m admin_cli cases sort 69-0001238 drain --by somchai
+    """
+    from storage import desk_staff
+
+    who, reason = name_of(by), words(reason, "--reason")
+    with opened() as (_, store):
+        with store.write(durable=True) as session:
+            case = desk_staff.must(session, number, lock=True)
+            before = case.category
+            desk_staff.sort(session, case, category.strip(), now(), by=who, reason=reason)
+            view = desk_staff.view(session, case)
+        _done(view, as_json, f"{view.number}: {before} → {view.category} by {who}.")
+
+
 @app.command("merge")
 def merge(
     number: Number,

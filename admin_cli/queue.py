@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from admin_cli.kit import AsJson, By, Reason, clean, group, name_of, now, opened, stamp, tell, words
-from casework.contact import hide
 
 if TYPE_CHECKING:
     from storage.parked import Parked
@@ -81,6 +80,13 @@ def drop(id_: Id, by: By = None, reason: Reason = None, as_json: AsJson = False)
         with store.write(durable=True) as session:
             row = parked.drop(session, id_, who, why)
         tell(_json(row), as_json, f"{row.id}: {row.error}.")
+
+
+def hide(words: str) -> str:
+    """Numbers of telephones and cards hidden (casework.contact, which takes a moment to load)."""
+    from casework.contact import hide as hidden
+
+    return hidden(words)
 
 
 def _hidden(thing: Any, name: str = "") -> Any:

@@ -34,13 +34,26 @@ UNFIXED = ("numbered", "accepted", "inspecting", "forwarded", "reopened")
 
 UNACKNOWLEDGED = ("numbered", "forwarded", "reopened")
 """Nobody has taken it yet."""
-EVENT_KINDS = ("move", "note", "arrived", "asked", "answered", "alerted", "reminded", "escalated", "evidence", "photo")
+EVENT_KINDS = (
+    "move",
+    "note",
+    "arrived",
+    "asked",
+    "answered",
+    "alerted",
+    "reminded",
+    "escalated",
+    "evidence",
+    "photo",
+    "sorted",
+)
 """What an event of a case tells: a move changes the status, the others say what else happened.
 
 alerted, reminded, escalated: the alarm, to whom (note). evidence: what was found about a photo of the result. These are
-the office's own business; arrived, asked and answered are told to the citizen. photo: the citizen added one.
+the office's own business; arrived, asked and answered are told to the citizen. photo: the citizen added one. sorted: staff
+put it into another category.
 """
-INTERNAL = ("alerted", "reminded", "escalated", "evidence")
+INTERNAL = ("alerted", "reminded", "escalated", "evidence", "sorted")
 
 
 class Move(NamedTuple):

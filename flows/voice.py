@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from casework import handbook
 from casework.case import KINDS, Draft
 from flows.kit import Heard, asks, ends, on, sums_up
 from flows.pictures import Pictures
@@ -15,16 +16,23 @@ class Voice(Pictures):
     states = [
         asks("kind", "inquiry", "suggestion", "compliment"),
         asks("words"),
+        asks("answered", "helped", "send_on"),
         sums_up("check", "send", "edit", "cancel"),
         ends("filed"),
+        ends("helped"),
         ends("dropped"),
     ]
     turns = [
         on("inquiry", at="kind", to="words", do="choose_inquiry"),
         on("suggestion", at="kind", to="words", do="choose_suggestion"),
         on("compliment", at="kind", to="words", do="choose_compliment"),
+        on("text", at="kind", to="answered", do="keep_words guess_kind", when="handbook_knows"),
         on("text", at="kind", to="check", do="keep_words guess_kind"),
+        on("text", at="words", to="answered", do="keep_words", when="handbook_knows"),
         on("text", at="words", to="check", do="keep_words"),
+        on("helped", at="answered", to="helped", do="be_glad"),
+        on("send_on", at="answered", to="check"),
+        on("text", at="answered", to="check", do="keep_words"),
         on("text", at="check", to="check", do="keep_words"),
         on("photo", at=("words", "check"), do="keep_photo"),
         on("edit", at="check", to="words", do="forget_words"),
@@ -48,6 +56,22 @@ class Voice(Pictures):
         """Written straight away: what the words sound like."""
         intent = heard.understood.intent if heard.understood else ""
         self.data["kind"] = intent if intent in KINDS else "inquiry"
+
+    def handbook_knows(self, heard: Heard) -> bool:
+        """A question that a page of the handbook answers for certain."""
+        kind = self.data.get("kind") or (heard.understood.intent if heard.understood else "inquiry")
+        return kind not in {"suggestion", "compliment"} and handbook.answering(heard.text) is not None
+
+    def ask_answered(self) -> None:
+        """The page; an officer is one press away."""
+        page = handbook.answering(self.data["text"])
+        if page is not None:
+            self.show("handbook_page", page=page)
+        self.say("answered")
+
+    def be_glad(self, heard: Heard) -> None:
+        """That was it: nothing is filed."""
+        self.say("helped")
 
     def keep_words(self, heard: Heard) -> None:
         """The words, one message after the other."""

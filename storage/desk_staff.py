@@ -164,6 +164,17 @@ def add_note(session: Session, case: Case, words: str, now: datetime, *, by: str
     cases.add_note(session, case, words, now, actor=actor(by), told=False, reason=reason)
 
 
+def sort(session: Session, case: Case, category: str, now: datetime, *, by: str, reason: str | None) -> None:
+    """Put the case into another category; its finish date and agency stay (`assign` hands it on)."""
+    known_category(category)
+    if category == case.category:
+        raise Refused("refused.already_sorted", number=case.number, category=category)
+    case.guessed = case.guessed or case.category
+    words = f"{case.category} → {category}"
+    case.category = category
+    cases.add_note(session, case, words, now, actor=actor(by), told=True, reason=reason, kind="sorted")
+
+
 def assign(session: Session, case: Case, agency: str, now: datetime, *, by: str, note: str | None, reason: str | None) -> None:
     """Hand the case to another agency, which has yet to accept it."""
     if agency not in agencies():

@@ -1,0 +1,72 @@
+"""Questions: answered from the handbook where that is certain, else they go to an officer with a number."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from casework import handbook
+from flows.handbook import PAGES
+from tests.talks.theatre import Stage, fresh, play
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Stage:
+    return fresh(tmp_path)
+
+
+def test_every_page_that_answers_exists() -> None:
+    assert set(handbook.phrases()) <= set(PAGES)
+    assert all(len(phrase) > 3 for known in handbook.phrases().values() for phrase in known)
+
+
+@pytest.mark.parametrize(
+    "question, page",
+    [
+        ("แจ้งฝาท่อหายต้องแจ้งยังไงคะ", "report"),
+        ("เช็ค สถานะ เรื่องที่แจ้งไปได้ที่ไหน", "track"),
+        ("ถ้าแจ้งแล้วเขาเห็นชื่อไหมคะ", "privacy"),
+        ("เบอร์รถพยาบาลเบอร์อะไร", "emergency"),
+        ("ค่าเก็บขยะปีนี้เท่าไหร่", None),
+        ("", None),
+    ],
+)
+def test_which_page_answers(question: str, page: str | None) -> None:
+    assert handbook.answering(question) == page
+
+
+def test_a_question_the_handbook_answers(stage: Stage) -> None:
+    play(
+        stage,
+        """
+        คุณ: สอบถาม/เสนอแนะ
+        1555: … [สอบถาม] [เสนอแนะ] [ชมเชย]
+        คุณ: [สอบถาม]
+        1555: …
+        คุณ: แจ้งแล้วหน่วยงานจะเห็นชื่อไหมคะ
+        1555: หน่วยงานไม่เห็นชื่อหรือเบอร์ของคุณ
+        1555: ตรงกับที่อยากรู้ไหมคะ [ได้คำตอบแล้ว] [ถามเจ้าหน้าที่]
+        คุณ: [ได้คำตอบแล้ว]
+        1555: …
+        """,
+    )
+
+
+def test_a_question_the_handbook_answers_badly_goes_on_to_an_officer(stage: Stage) -> None:
+    play(
+        stage,
+        """
+        คุณ: สอบถาม/เสนอแนะ
+        1555: … [สอบถาม]
+        คุณ: [สอบถาม]
+        1555: …
+        คุณ: เบอร์ติดต่อเขตบางรักเบอร์อะไรคะ
+        1555: โทร 1555
+        1555: ตรงกับที่อยากรู้ไหมคะ
+        คุณ: [ถามเจ้าหน้าที่]
+        1555: เบอร์ติดต่อเขตบางรักเบอร์อะไรคะ … [ส่งเรื่อง]
+        คุณ: [ส่งเรื่อง]
+        1555: ออกเลขแล้ว
+        """,
+    )
