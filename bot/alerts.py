@@ -12,20 +12,22 @@ from bot.cards.dress import dress
 from bot.cards.kit import Look
 from bot.words import words
 from casework.case import UNACKNOWLEDGED, CaseView
-from casework.catalog import agencies
+from casework.catalog import agencies, for_groups
+from casework.contact import mask
+from casework.duetimes import acknowledge_by, finish_by
 from casework.groups import Rung, ladder, whom
 from casework.rules import Rules
 from casework.seal import Seal
 from flows.groups import offered
 from flows.kit import Button, Say
-from storage import cases, groups, ledger, outbox
+from storage import cases, groups, ledger, media, outbox
 from storage.models import Case, CaseEvent
 
 ALARMS = {"numbered": "best", "forwarded": "handed", "reopened": "reopened"}
 """Status → which alarm it is."""
 STEPS = ("remind", "escalate", "staff")
 CLOCK = {1: "reminded", 2: "escalated", 3: "staff"}
-TOLD_BY_CITIZEN = {"note": "added", "photo": "added", "answered": "answered"}
+TOLD_BY_CITIZEN = {"note": "added", "photo": "added", "answered": "answered", "rated": "rated", "disagreed": "disagreed"}
 OPEN_ENDS = {"closed", "withdrawn", "merged", "not_ours", "nuisance"}
 
 
@@ -51,27 +53,39 @@ class Alerts:
         if not case_ids:
             return False
         session.flush()
-        owed = [self.spread(session, event) for event in cases.unspread_of(session, case_ids)]
+        owed = [self.spread(session, event) for event in cases.unspread_of(session, case_ids, self.clock())]
         return any(owed)
 
     def spread(self, session: Session, event: CaseEvent) -> bool:
         """Tell the groups about one event; True where something is owed."""
         event.spread = True
         case = session.get_one(Case, event.case_id)
+        if not for_groups(case.category):
+            return False
+        if event.kind == "move" and event.status in {"forwarded", "reopened"} and case.status == event.status:
+            self._new_dates(case, event)
         view = cases.view(session, case).for_others()
         own = self._origin(session, case, view, event)
         if event.kind == "move" and event.status in ALARMS and case.status == event.status:
             return self._alarm(session, case, view, event) or own
         return self._tell(session, case, view, event) or own
 
+    def _new_dates(self, case: Case, event: CaseEvent) -> None:
+        """A new round: somebody has to acknowledge anew; a date that is over, or was for a fix that was none, is set anew."""
+        case.acknowledge_by = acknowledge_by(self.rules, urgent=case.urgent, at=event.at)
+        if event.status == "reopened" or case.due_at is None or case.due_at <= event.at:
+            case.due_at, case.late_told = finish_by(self.rules, case.category, urgent=case.urgent, at=event.at), False
+
     def _alarm(self, session: Session, case: Case, view: CaseView, event: CaseEvent) -> bool:
         now = self.clock()
         key = ALARMS[event.status]
         if key == "best" and not case.urgent:
             key = "ordinary"
+        if key == "reopened" and event.actor == "system":
+            key = "doubted"
         if key == "ordinary" and ledger.saving(session, self.rules, now):
             return False  # the next digest has it
-        words_ = event.note if key in {"reopened", "handed"} else None
+        words_ = mask(event.note) if event.note and key in {"reopened", "doubted", "handed"} else None
         reached = self._ring(session, case, view, 0, key, words_)
         if case.urgent and case.status in UNACKNOWLEDGED:
             case.clock_step = 0
@@ -91,8 +105,8 @@ class Alerts:
                 self._send(session, case, view, found, key, words_, minutes)
                 self._record(session, case, rung, step, key)
                 return True
-            if not case.urgent:
-                return False
+            if not case.urgent and key == "ordinary":
+                return False  # the digest and the command line have it
         return False
 
     def _send(
@@ -138,7 +152,8 @@ class Alerts:
             rungs = ladder(case.agency, case.category, case.district_code)
             reached = {a for rung in rungs if rung.step <= case.clock_step for a in rung.agencies}
         found = [g for a, ids in groups.bound(session, sorted(reached)).items() if a != by for g in ids]
-        values: dict[str, Any] = {"case": view, "key": key, "words": event.note}
+        pictures = media.of_event(session, event.id)
+        values: dict[str, Any] = {"case": view, "key": key, "words": event.note and mask(event.note), "photos": pictures}
         return self._card(session, case, found, values)
 
     def _news(self, case: Case, event: CaseEvent) -> str | None:
@@ -152,15 +167,21 @@ class Alerts:
             return None
         if event.kind in TOLD_BY_CITIZEN and event.actor in {"citizen", "follower"}:
             return TOLD_BY_CITIZEN[event.kind]
-        if event.status == "closed":
+        if event.kind == "move" and event.status == "closed":
             return "silent" if event.actor == "system" else "confirmed"
-        return "withdrawn" if event.status == "withdrawn" else None
+        return "withdrawn" if event.kind == "move" and event.status == "withdrawn" else None
 
     def _origin(self, session: Session, case: Case, view: CaseView, event: CaseEvent) -> bool:
         """The community's group in which it was reported hears how it goes on."""
         if case.origin is None or event.kind not in {"move", "arrived"} or event.status == "numbered":
             return False
-        values = {"case": view, "key": "progress", "words": event.note, "public": True, "photos": view.results}
+        values = {
+            "case": view,
+            "key": "progress",
+            "words": event.note and mask(event.note),
+            "public": True,
+            "photos": view.results,
+        }
         return self._card(session, case, [case.origin], values)
 
     def _card(self, session: Session, case: Case, found: list[str], values: dict[str, Any]) -> bool:

@@ -20,11 +20,12 @@ class GroupJobs:
 
     def tell_groups(self) -> bool:
         """Events that came from the command line or another sweep."""
+        now = self._alerts.clock()
         with self._store.read() as session:
-            if not cases.unspread(session, 1):
+            if not cases.unspread(session, now, 1):
                 return False
         with self._store.write() as session:
-            events = cases.unspread(session, BATCH)
+            events = cases.unspread(session, now, BATCH)
             for event in events:
                 self._alerts.spread(session, event)
         return bool(events)

@@ -26,7 +26,7 @@ from casework.contact import mask
 from casework.rules import Rules
 from casework.seal import Seal
 from flows.kit import Say
-from storage import cases, inbox, ledger, media, outbox, set_back, talks
+from storage import cases, inbox, ledger, media, outbox, set_back, talks, votes
 from storage.engine import Store
 from storage.models import Case, CaseEvent, Person
 
@@ -104,14 +104,15 @@ class Jobs:
     def tell_news(self) -> bool:
         """Pass on what happened to cases; True where there may be more."""
         with self._store.read() as session:
-            if not cases.untold(session, 1):
+            if not cases.untold(session, self._clock(), 1):
                 return False
         now = self._clock()
         with self._store.write() as session:
-            events = cases.untold(session, BATCH)
+            events = cases.untold(session, now, BATCH)
             for event in events:
                 case = session.get_one(Case, event.case_id)
-                happened = EventView(event.status, event.actor, event.note, event.at, event.kind)
+                pictures = media.of_event(session, event.id)
+                happened = EventView(event.status, event.actor, event.note, event.at, event.kind, pictures)
                 self._say(session, case, happened, _news_key(session, event), now)
                 event.told = True
         self.owed()
@@ -123,7 +124,7 @@ class Jobs:
         for person in cases.audience(session, case):
             own = person == case.reporter
             note = event.note if own or event.note is None else mask(event.note)
-            values = {"case": view if own else view.for_others(), "event": replace(event, note=note), "key": key}
+            values = {"case": view if own else view.for_others(), "event": replace(event, note=note), "key": key, "own": own}
             known = session.get(Person, person)
             look = Look(words(known.language if known else "th"), None, self._public_url)
             outbox.owe(session, person, dress([Say("news", values, card=True)], look), now, purpose="news")
@@ -143,7 +144,10 @@ class Jobs:
         return len(found) == BATCH
 
     def close_silent(self) -> bool:
-        """A fix that was reported and never answered closes the case after the rule's days, told apart from a yes."""
+        """A fix that was reported and never answered closes the case after the rule's days, told apart from a yes.
+
+        Where more followers say no than yes, it is opened again instead.
+        """
         now = self._clock()
         before = now - self._rules.span("case", "confirm_days")
         with self._store.read() as session:
@@ -152,7 +156,8 @@ class Jobs:
         with self._store.write() as session:
             found = cases.silent(session, before, BATCH)
             for case in found:
-                cases.move(session, case, "closed", now, who="system", actor="system")
+                to = "reopened" if votes.doubted(session, case) else "closed"
+                cases.move(session, case, to, now, who="system", actor="system")
         return len(found) == BATCH
 
     def tidy(self) -> None:

@@ -169,7 +169,11 @@ class Turns:
 
     def _routed(self, desk: StoredDesk, talks: StoredTalks, heard: Heard) -> Answer:
         lexicon = words(desk.language)
-        router = Router(desk, talks, command=_meant(desk.language), label=lexicon.label, alike=lexicon.alike)
+
+        def reread(text: str) -> Any:
+            return understand(text, now=heard.at)
+
+        router = Router(desk, talks, command=_meant(desk.language), label=lexicon.label, alike=lexicon.alike, reread=reread)
         return router.hear(heard)
 
     def _dressed(self, session: Session, event: Event, answer: Answer, language: str) -> list[dict[str, Any]]:

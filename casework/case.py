@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from casework.contact import mask
 from casework.refusals import Refused
+from casework.rules import Rules
 
 KINDS = ("complaint", "inquiry", "suggestion", "compliment")
 CHANNELS = ("line", "group", "phone_1555", "mis", "facebook", "letter", "walk_in", "governor_line")
@@ -46,12 +47,16 @@ EVENT_KINDS = (
     "evidence",
     "photo",
     "sorted",
+    "agreed",
+    "disagreed",
+    "rated",
 )
 """What an event of a case tells: a move changes the status, the others say what else happened.
 
 alerted, reminded, escalated: the alarm, to whom (note). evidence: what was found about a photo of the result. These are
 the office's own business; arrived, asked and answered are told to the citizen. photo: the citizen added one. sorted: staff
 put it into another category.
+agreed, disagreed: a follower's vote on the fix (or the reporter's late yes). rated: words that came with the stars.
 """
 INTERNAL = ("alerted", "reminded", "escalated", "evidence", "sorted")
 
@@ -78,6 +83,8 @@ MOVES = (
     Move(OPEN, "withdrawn", ("citizen", "staff")),
     Move(OPEN, "nuisance", ("staff",)),
     Move(("fixed_reported", "closed"), "reopened", ("citizen", "staff")),
+    Move(("fixed_reported",), "reopened", ("system",)),
+    Move(("fixed_reported",), "inspecting", ("agency",)),
     Move(("not_ours", "merged", "withdrawn", "nuisance"), "reopened", ("staff",), needs_reason=True),
 )
 
@@ -103,6 +110,20 @@ def check_move(source: str, to: str, who: str, *, note: str | None = None, reaso
 def next_statuses(source: str) -> list[str]:
     """Where a case of this status can go, in the order of the table."""
     return list(dict.fromkeys(m.to for m in MOVES if source in m.source))
+
+
+def may_answer_fix(
+    status: str, confirmed: bool | None, closed_at: datetime | None, now: datetime, *, fixed: bool, rules: Rules
+) -> bool:
+    """Whether the citizen may still say that it is fixed (`fixed`) or is not.
+
+    While the fix waits for an answer, both; once closed, a no for `[case] reopen_days`, a yes as long as there was none.
+    """
+    if status == "fixed_reported":
+        return True
+    if status != "closed" or closed_at is None or now - closed_at > rules.span("case", "reopen_days"):
+        return False
+    return not fixed or confirmed is None
 
 
 @dataclass
@@ -139,6 +160,8 @@ class EventView:
     note: str | None
     at: datetime
     kind: str = "move"
+    photos: tuple[str, ...] = ()
+    """Public names of the pictures that came with it."""
 
 
 @dataclass(frozen=True)
@@ -174,6 +197,11 @@ class CaseView:
     """Public names of the photos that show the result."""
     acknowledge_by: datetime | None = None
     round: int = 0
+    films: tuple[str, ...] = ()
+    """Public names of the films the citizens sent."""
+    result_films: tuple[str, ...] = ()
+    contact: str | None = None
+    """How to reach the reporter: only where they agreed, and only for the responsible agency's group."""
 
     @property
     def open(self) -> bool:

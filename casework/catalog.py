@@ -100,6 +100,11 @@ def agencies() -> Mapping[str, Agency]:
     return MappingProxyType(made)
 
 
+def for_groups(category_code: str) -> bool:
+    """Whether groups may see a case of this category: complaints about conduct stay with the centre, outside LINE."""
+    return category_code != "conduct"
+
+
 def responsible(category_code: str, district_code: str | None) -> tuple[str, ...]:
     """Agency codes for a case, the owner first, each once.
 

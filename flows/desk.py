@@ -61,8 +61,14 @@ class Desk(Protocol):
     def add_media(self, number: str, media: int) -> CaseView:
         """A photo or film added to the case. Raises Refused as add_words."""
 
-    def answer_question(self, number: str, text: str, message_id: str = "") -> CaseView:
-        """The citizen's answer to what the agency asked. Raises Refused as add_words."""
+    def answer_question(self, number: str, text: str, message_id: str = "", media: int | None = None) -> CaseView:
+        """The citizen's answer to what the agency asked: words, or a photo or film. Raises Refused as add_words."""
+
+    def place_answered(self, number: str, lat: float, lng: float, words: str, message_id: str = "") -> CaseView:
+        """A pin as the answer; it becomes the place of a case that had none. Raises Refused as add_words."""
+
+    def asked(self) -> str | None:
+        """The person's own case about which an agency asked last and waits for the answer."""
 
     def withdraw(self, number: str) -> CaseView:
         """The citizen takes the case back. Raises Refused where that is too late."""
@@ -70,8 +76,17 @@ class Desk(Protocol):
     def answer_fix(self, number: str, fixed: bool, words: str | None = None) -> CaseView:
         """The citizen confirms or disputes a reported fix. Raises Refused where none is reported."""
 
-    def rate(self, number: str, stars: int, words: str | None = None) -> None:
+    def decides(self, number: str) -> bool:
+        """Whether this person's word on the fix counts for the case: the reporter's does, a follower's is a vote."""
+
+    def vote(self, number: str, fixed: bool) -> None:
+        """A follower's vote on the fix. Raises Refused where the case is over."""
+
+    def rate(self, number: str, stars: int) -> None:
         """One to five stars."""
+
+    def remark(self, number: str, text: str, message_id: str = "") -> None:
+        """Words that go with the stars."""
 
     def drop_media(self, media: int) -> None:
         """The person does not want this photo kept."""

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from flows.aside import Aside
 from flows.desk import Desk
 from flows.handbook import Handbook
 from flows.kit import Button, Flow, Heard, Say
 from flows.report import Report
-from flows.talks import Alike, Answer, Command, Label, OpenTalk, Talks
+from flows.talks import Alike, Answer, Command, Label, OpenTalk, Reread, Talks
 from flows.track import Track
 from flows.voice import Voice
 
-FLOWS: dict[str, type[Flow]] = {flow.name: flow for flow in (Report, Track, Voice, Handbook)}
+FLOWS: dict[str, type[Flow]] = {flow.name: flow for flow in (Report, Track, Voice, Handbook, Aside)}
 """Every conversation. A new one is a file and a name in this list."""
 
 OPENS = {
@@ -40,12 +41,13 @@ SERVICE = {"follow", "unfollow", "sticker", "audio", "unknown"}
 class Lobby:
     """One turn of one person in one chat, as far as it belongs to no conversation."""
 
-    def __init__(self, desk: Desk, talks: Talks, command: Command, label: Label, alike: Alike) -> None:
+    def __init__(self, desk: Desk, talks: Talks, command: Command, label: Label, alike: Alike, reread: Reread) -> None:
         self.desk = desk
         self.talks = talks
         self.command = command
         self.label = label
         self.alike = alike
+        self.reread = reread
         self.answer = Answer()
 
     # Words that always work.

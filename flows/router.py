@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from casework import numbers
 from casework.refusals import Refused
+from flows.aside import Aside
+from flows.beside import ANSWERS, JUST_NOW, Beside
 from flows.kit import Button, Heard
-from flows.lobby import ALWAYS, FLOWS, LONG_ENOUGH, OPENS, PAGES, SERVICE, Lobby
+from flows.lobby import ALWAYS, FLOWS, LONG_ENOUGH, OPENS, PAGES, SERVICE
 from flows.talks import Answer, OpenTalk
 
-JUST_NOW = timedelta(minutes=30)
 FROM_CARDS = {"show": "track", "fixed": "track", "not_fixed": "track", "answer": "track", "page": "handbook"}
 CARD_CODES = {"laser", "photo"}
 
 
-class Router(Lobby):
+class Router(Beside):
     """One turn of one person in one chat."""
 
     def hear(self, heard: Heard) -> Answer:
@@ -87,7 +89,8 @@ class Router(Lobby):
                 self.answer.said.clear()
                 self._go_on(heard, opened)
         elif old.case_number:
-            self._say("router.already_sent", number=old.case_number)
+            followed = old.state == "joined"
+            self._say("refused.already_joined" if followed else "router.already_sent", number=old.case_number)
             self._show_case(old.case_number, talk)
         else:
             self._say("router.already_over")
@@ -115,14 +118,15 @@ class Router(Lobby):
             fitting = [b for b in offered if b.kind == kind]
             if len(fitting) == 1:
                 return Heard(kind, heard.at, heard.text, fitting[0].value, understood=heard.understood)
-        for kind in kinds:
-            if kind in ALWAYS or kind in OPENS or kind in PAGES:
-                return Heard(kind, heard.at, heard.text, understood=heard.understood)
-        for kind in kinds:
-            if talk is not None and kind in self._understood_kinds(talk):
-                return Heard(kind, heard.at, heard.text, understood=heard.understood)
+        here = self._understood_kinds(talk) if talk is not None else set()
+        always = [kind for kind in kinds if kind in ALWAYS or kind in OPENS or kind in PAGES]
+        for kind in (*always, *(kind for kind in kinds if kind in here - ANSWERS)):
+            return Heard(kind, heard.at, heard.text, understood=heard.understood)
         if kinds and talk is None and self._just_sent(kinds):
             return None
+        elsewhere = self._meant_elsewhere(kinds, heard, talk)
+        if elsewhere is not None:
+            return elsewhere
         if kinds and talk is not None:
             # The word of a button that is not there now is no answer to the question: better asked again than kept.
             return Heard("misplaced", heard.at, heard.text, understood=heard.understood)
@@ -178,12 +182,30 @@ class Router(Lobby):
         if heard.kind == "text" and talk.flow != "report" and heard.understood is not None and heard.understood.emergency:
             self._show("emergency")
         taken = flow.hear(heard)
+        if taken and isinstance(flow, Aside) and flow.released:
+            self._keep(talk, flow)
+            self._begin_anew(flow.released)
+            return
         if not taken and self._elsewhere(heard, talk):
             return
         if not taken:
             self._say("router.not_here")
             flow.ask_again()
         self._keep(talk, flow)
+
+    def _begin_anew(self, released: tuple[Heard, ...]) -> None:
+        """What was kept until it was clear that it belongs to nothing: the words first, they tell most."""
+        first = sorted(released, key=lambda each: each.kind != "text")
+        for n, each in enumerate(first):
+            heard = replace(each, understood=self.reread(each.text)) if each.kind == "text" else each
+            self.answer.said.clear()
+            talk = self.talks.current()
+            if n or talk is not None:
+                self._hear(heard)
+            elif heard.kind == "text":
+                self._by_intent(heard)
+            else:
+                self._open("report", heard)
 
     def _elsewhere(self, heard: Heard, talk: OpenTalk) -> bool:
         """Something that the open talk has no use for, but another conversation has."""
@@ -214,7 +236,8 @@ class Router(Lobby):
         if heard.kind in {"photo", "video", "file", "pin"}:
             if heard.set_id is not None and self._late_part(heard):
                 return
-            self._open("report", heard)
+            if not self._beside(heard):
+                self._open("report", heard)
             return
         if heard.kind == "show":
             self._show_case(heard.value, None)
@@ -229,7 +252,8 @@ class Router(Lobby):
             self._say("router.too_late")
             self._invite()
             return
-        self._by_intent(heard)
+        if not self._beside(heard):
+            self._by_intent(heard)
 
     def _late_part(self, heard: Heard) -> bool:
         """One of several photos sent together that comes after its talk is over joins the others quietly."""

@@ -58,6 +58,8 @@ class Answer:
 
 Command = Callable[[str], tuple[str, ...]]
 """Text → the kinds of buttons and commands (`menu`, `yes`, …) that it stands for as a whole."""
+Reread = Callable[[str], Any]
+"""Words that were kept → what they mean, read again."""
 Label = Callable[[Button], str]
 Alike = Callable[[str], str]
 """Text → the form in which labels and typed words are compared."""

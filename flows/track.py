@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from casework.case import CaseView
+from casework.case import CaseView, may_answer_fix
 from casework.digits import ascii_digits
+from casework.places import BadPosition, locate
 from casework.refusals import Refused
 from flows.kit import Button, Heard, asks, ends, on
 from flows.pictures import Pictures
@@ -26,6 +27,7 @@ class Track(Pictures):
         asks("withdrawing", "yes", "no"),
         asks("disputing"),
         asks("stars"),
+        asks("remark", "no_remark"),
         ends("none"),
         ends("left"),
         ends("dropped"),
@@ -43,18 +45,26 @@ class Track(Pictures):
         on("done", at="adding", to="case"),
         on("answer", to="answering", do="choose", when="is_mine"),
         on("text", at="answering", to="left", do="answer_question"),
-        on("photo", at="answering", do="add_photo"),
-        on("video", at="answering", do="add_photo"),
+        on("photo", at="answering", do="answer_by_photo"),
+        on("video", at="answering", do="answer_by_photo"),
+        on("pin", at="answering", to="left", do="answer_by_pin"),
         on("done", at="answering", to="left"),
         on("withdraw", at="case", to="withdrawing", when="is_open"),
         on("yes", at="withdrawing", to="left", do="withdraw"),
         on("no", at="withdrawing", to="case"),
-        on("fixed", to="stars", do="confirm_fix", when="fix_is_reported"),
-        on("not_fixed", to="disputing", do="dispute", when="fix_is_reported"),
+        on("fixed", to="stars", do="confirm_fix", when="may_confirm decides"),
+        on("fixed", to="left", do="vote_yes", when="fix_is_reported"),
+        on("not_fixed", to="disputing", do="dispute", when="may_dispute decides"),
+        on("not_fixed", to="disputing", do="vote_no", when="fix_is_reported"),
+        on("fixed", to="case", do="choose", when="is_mine"),
+        on("not_fixed", to="case", do="choose", when="is_mine"),
         on("text", at="disputing", to="left", do="say_why"),
         on("photo", at="disputing", do="add_photo"),
-        on("text", at="stars", to="left", do="rate", when="is_stars"),
-        on("star", at="stars", to="left", do="rate"),
+        on("video", at="disputing", do="add_photo"),
+        on("text", at="stars", to="remark", do="rate", when="is_stars"),
+        on("star", at="stars", to="remark", do="rate"),
+        on("text", at=("stars", "remark"), to="left", do="keep_remark", when="is_remark"),
+        on("no_remark", at="remark", to="left", do="thank"),
         on("media_lost", do="lose_photo"),
     ]
 
@@ -114,6 +124,7 @@ class Track(Pictures):
     def choose(self, heard: Heard) -> None:
         """A case's button."""
         self.data["number"] = heard.value
+        self.data.pop("answered", None)
 
     # One case.
 
@@ -160,7 +171,23 @@ class Track(Pictures):
     def ask_answering(self) -> None:
         """Go ahead."""
         if not self.quiet:
-            self.say("answering", number=self.data["number"])
+            self.say("answering_more" if self.data.get("answered") else "answering", number=self.data["number"])
+
+    def answer_by_photo(self, heard: Heard) -> None:
+        """A photo or film is an answer too; several may come."""
+        self.answer_once(heard)
+        if heard.media is not None:
+            self.desk.answer_question(self.data["number"], "", media=heard.media)
+        self.data["answered"] = True
+
+    def answer_by_pin(self, heard: Heard) -> None:
+        """So is a pin."""
+        try:
+            locate(heard.lat, heard.lng)
+        except BadPosition:
+            raise Refused("report.bad_pin") from None
+        case = self.desk.place_answered(self.data["number"], heard.lat, heard.lng, heard.place)
+        self.say("answered", number=case.number)
 
     def answer_question(self, heard: Heard) -> None:
         """What the agency asked, answered."""
@@ -178,15 +205,51 @@ class Track(Pictures):
         found = self.desk.case(heard.value)
         return found is not None and found[1] and found[0].status == "fixed_reported"
 
+    def decides(self, heard: Heard) -> bool:
+        """The person's word counts for the case."""
+        return self.desk.decides(heard.value)
+
+    def may_confirm(self, heard: Heard) -> bool:
+        """A yes is still wanted."""
+        return self._may_answer(heard, fixed=True)
+
+    def may_dispute(self, heard: Heard) -> bool:
+        """A no is still possible."""
+        return self._may_answer(heard, fixed=False)
+
+    def _may_answer(self, heard: Heard, *, fixed: bool) -> bool:
+        found = self.desk.case(heard.value)
+        if found is None or not found[1]:
+            return False
+        case = found[0]
+        return may_answer_fix(case.status, case.confirmed, case.closed_at, self.desk.now, fixed=fixed, rules=self.desk.rules)
+
     def confirm_fix(self, heard: Heard) -> None:
         """Yes, it is fixed."""
         self.data["number"] = heard.value
         self.desk.answer_fix(heard.value, fixed=True)
         self.say("confirmed")
 
+    def vote_yes(self, heard: Heard) -> None:
+        """A follower's yes: written down, the reporter's word counts."""
+        self.desk.vote(heard.value, fixed=True)
+        self.say("voted", number=heard.value)
+
+    def vote_no(self, heard: Heard) -> None:
+        """A follower's no: the group hears it, words and photos may follow."""
+        self.data["number"] = heard.value
+        self.data["follower"] = True
+        self.desk.vote(heard.value, fixed=False)
+
+    def ask_disputing(self) -> None:
+        """What is still wrong?"""
+        if not self.quiet:
+            self.say("doubting" if self.data.get("follower") else "disputing")
+
     def dispute(self, heard: Heard) -> None:
         """No: the case is open again at once; words and photos may follow."""
         self.data["number"] = heard.value
+        self.data.pop("follower", None)
         self.desk.answer_fix(heard.value, fixed=False)
 
     def say_why(self, heard: Heard) -> None:
@@ -208,4 +271,17 @@ class Track(Pictures):
         stars = typed[1] if typed else heard.value
         if stars in {"1", "2", "3", "4", "5"}:
             self.desk.rate(self.data["number"], int(stars))
-        self.say("rated")
+
+    def is_remark(self, heard: Heard) -> bool:
+        """Words about the fix; a new problem is a report of its own."""
+        read = heard.understood
+        return read is None or (read.intent not in {"report", "emergency"} and not read.emergency)
+
+    def keep_remark(self, heard: Heard) -> None:
+        """What the stars alone do not say."""
+        self.desk.remark(self.data["number"], heard.text, heard.value)
+        self.say("remarked")
+
+    def thank(self, heard: Heard) -> None:
+        """Nothing more."""
+        self.say("thanked")

@@ -6,7 +6,7 @@ import math
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import insert, select, union, update
+from sqlalchemy import Exists, exists, insert, select, union, update
 from sqlalchemy.orm import Session
 
 from casework import numbers
@@ -16,13 +16,14 @@ from casework.duetimes import acknowledge_by, finish_by
 from casework.places import bounding_box, distance_m
 from casework.refusals import Refused
 from casework.rules import Rules
-from storage.columns import CLOSED, COMPLAINT, NOT_APOLOGISED, UNSPREAD, UNTOLD
+from storage.columns import CLOSED, COMPLAINT, NOT_APOLOGISED, UNSPREAD, UNTOLD, WAITING
 from storage.models import Case, CaseEvent, Counter, Fact, Follower, Media
-from storage.models_groups import Question
 from storage.views import views
 
 MOST_NEAR = 200
 HISTORY = 500
+PATIENCE = timedelta(minutes=1)
+"""How long news waits for the picture that belongs to it."""
 
 
 def number_key(session: Session) -> bytes:
@@ -274,24 +275,30 @@ def similar_views(session: Session, found: Sequence[tuple[Case, float]]) -> list
     return [Similar(case.for_others(), metres) for case, (_, metres) in zip(shown, found, strict=True)]
 
 
-def untold(session: Session, limit: int) -> Sequence[CaseEvent]:
+def _coming(now: datetime) -> Exists:
+    """The picture that came with an event is still being fetched: the news waits for it, but not for long."""
+    coming = exists().where(Media.event_id == CaseEvent.id, Media.state == WAITING, Media.created_at > now - PATIENCE)
+    return coming.correlate(CaseEvent)
+
+
+def untold(session: Session, now: datetime, limit: int) -> Sequence[CaseEvent]:
     """Events that the citizen has not been told of, oldest first.
 
     A second scheduler waits here for the first: skipping what that one has in hand would tell later news before earlier.
     """
-    query = select(CaseEvent).where(UNTOLD).order_by(CaseEvent.id).limit(limit)
+    query = select(CaseEvent).where(UNTOLD, ~_coming(now)).order_by(CaseEvent.id).limit(limit)
     return session.scalars(query.with_for_update()).all()
 
 
-def unspread(session: Session, limit: int) -> Sequence[CaseEvent]:
+def unspread(session: Session, now: datetime, limit: int) -> Sequence[CaseEvent]:
     """Events that no group has been told of, oldest first; a second scheduler waits as in untold()."""
-    query = select(CaseEvent).where(UNSPREAD).order_by(CaseEvent.id).limit(limit)
+    query = select(CaseEvent).where(UNSPREAD, ~_coming(now)).order_by(CaseEvent.id).limit(limit)
     return session.scalars(query.with_for_update()).all()
 
 
-def unspread_of(session: Session, case_ids: Collection[int]) -> Sequence[CaseEvent]:
+def unspread_of(session: Session, case_ids: Collection[int], now: datetime) -> Sequence[CaseEvent]:
     """The same of these cases alone."""
-    query = select(CaseEvent).where(UNSPREAD, CaseEvent.case_id.in_(case_ids)).order_by(CaseEvent.id)
+    query = select(CaseEvent).where(UNSPREAD, CaseEvent.case_id.in_(case_ids), ~_coming(now)).order_by(CaseEvent.id)
     return session.scalars(query).all()
 
 
@@ -299,11 +306,6 @@ def ringing(session: Session, now: datetime, limit: int) -> Sequence[Case]:
     """Urgent cases whose alarm goes on now."""
     query = select(Case).where(Case.clock_at.is_not(None), Case.clock_at <= now).order_by(Case.clock_at).limit(limit)
     return session.scalars(query.with_for_update(skip_locked=True)).all()
-
-
-def answered(session: Session, case: Case, now: datetime) -> None:
-    """What the agency asked about the case has its answer."""
-    session.execute(update(Question).where(Question.case_id == case.id, Question.answered_at.is_(None)).values(answered_at=now))
 
 
 def audience(session: Session, case: Case) -> list[str]:
@@ -323,15 +325,9 @@ def late(session: Session, now: datetime, limit: int) -> Sequence[Case]:
 
 def silent(session: Session, before: datetime, limit: int) -> Sequence[Case]:
     """Cases whose fix was reported before this moment and whose citizen has not answered."""
-    last = (
-        select(CaseEvent.case_id)
-        .where(CaseEvent.case_id == Case.id, CaseEvent.status == "fixed_reported", CaseEvent.at < before)
-        .correlate(Case)
+    told = select(CaseEvent.case_id).where(
+        CaseEvent.case_id == Case.id, CaseEvent.status == "fixed_reported", CaseEvent.kind == "move"
     )
-    newer = (
-        select(CaseEvent.case_id)
-        .where(CaseEvent.case_id == Case.id, CaseEvent.status == "fixed_reported", CaseEvent.at >= before)
-        .correlate(Case)
-    )
+    last, newer = (told.where(when).correlate(Case) for when in (CaseEvent.at < before, CaseEvent.at >= before))
     query = select(Case).where(Case.status == "fixed_reported", last.exists(), ~newer.exists()).limit(limit)
     return session.scalars(query.with_for_update(skip_locked=True)).all()

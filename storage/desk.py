@@ -7,10 +7,10 @@ from datetime import datetime
 from cryptography.fernet import MultiFernet
 from sqlalchemy.orm import Session
 
-from casework.case import OPEN, CaseView, Draft, Similar
+from casework.case import OPEN, CaseView, Draft, Similar, may_answer_fix
 from casework.refusals import Refused
 from casework.rules import Rules
-from storage import cases, media, people
+from storage import cases, media, people, questions, votes
 from storage.models import Case, Media
 from storage.views import views
 
@@ -118,10 +118,13 @@ class StoredDesk:
         self.touched.add(case.id)
         return case
 
+    def _actor(self, case: Case) -> str:
+        return "citizen" if case.reporter == self._person.id else "follower"
+
     def add_words(self, number: str, text: str, message_id: str = "") -> CaseView:
         """As an event."""
         case = self._own(number, is_open=True)
-        actor = "citizen" if case.reporter == self._person.id else "follower"
+        actor = self._actor(case)
         event = cases.add_note(self._session, case, text, self.now, actor=actor, told=True)
         event.message_id = message_id or None
         self._session.flush()
@@ -130,22 +133,46 @@ class StoredDesk:
     def add_media(self, number: str, media: int) -> CaseView:
         """The photo belongs to the case from now on."""
         case = self._own(number, is_open=False)
-        row = self._session.get(Media, media)
-        if row is not None:
-            row.case_id, row.talk_id = case.id, None
-        if case.status in OPEN:
-            actor = "citizen" if case.reporter == self._person.id else "follower"
-            cases.add_note(self._session, case, "", self.now, actor=actor, told=True, kind="photo").note = None
+        self._attach(case, media, "photo" if case.status in OPEN else None)
         self._session.flush()
         return self._view(case)
 
-    def answer_question(self, number: str, text: str, message_id: str = "") -> CaseView:
+    def _attach(self, case: Case, media: int, kind: str | None) -> None:
+        """The picture belongs to the case, and to an event of this kind that tells of it."""
+        row = self._session.get(Media, media)
+        if row is not None:
+            row.case_id, row.talk_id = case.id, None
+        if kind is None:
+            return
+        event = cases.add_note(self._session, case, "", self.now, actor=self._actor(case), told=True, kind=kind)
+        event.note = None
+        self._session.flush()
+        if row is not None:
+            row.event_id = event.id
+
+    def answer_question(self, number: str, text: str, message_id: str = "", media: int | None = None) -> CaseView:
         """On to the group that asked."""
         case = self._own(number, is_open=True)
-        event = cases.add_note(self._session, case, text, self.now, actor="citizen", told=True, kind="answered")
-        event.message_id = message_id or None
-        cases.answered(self._session, case, self.now)
+        if media is not None:
+            self._attach(case, media, "answered")
+        else:
+            event = cases.add_note(self._session, case, text, self.now, actor=self._actor(case), told=True, kind="answered")
+            event.message_id = message_id or None
+        if case.reporter == self._person.id:
+            questions.answered(self._session, case, self.now)
         return self._view(case)
+
+    def place_answered(self, number: str, lat: float, lng: float, words: str, message_id: str = "") -> CaseView:
+        """The place of a case that had none; in any case words for the group."""
+        case = self._own(number, is_open=True)
+        if case.lat is None and case.reporter == self._person.id:
+            case.lat, case.lng = lat, lng
+        return self.answer_question(number, f"📍 {lat:.6f}, {lng:.6f} {words}".strip(), message_id)
+
+    def asked(self) -> str | None:
+        """The latest question's case."""
+        case = questions.asked(self._session, self._person.id, self.now - self.rules.span("talk", "keep_days"))
+        return None if case is None else case.number
 
     def withdraw(self, number: str) -> CaseView:
         """Only the reporter's own."""
@@ -157,19 +184,41 @@ class StoredDesk:
         return self._view(case)
 
     def answer_fix(self, number: str, fixed: bool, words: str | None = None) -> CaseView:
-        """Yes closes, no reopens."""
+        """Yes closes, no reopens; a yes that comes after the silent closing is written down as one."""
         case = self._own(number, is_open=False)
-        if case.status != "fixed_reported":
+        if not may_answer_fix(case.status, case.confirmed, case.closed_at, self.now, fixed=fixed, rules=self.rules):
             raise Refused("refused.no_fix_reported", number=case.number)
-        to = "closed" if fixed else "reopened"
-        cases.move(self._session, case, to, self.now, who="citizen", actor="citizen", note=words, told=True)
+        if fixed and case.status == "closed":
+            note = cases.add_note(self._session, case, words or "", self.now, actor="citizen", told=True, kind="agreed")
+            note.note = words
+        else:
+            to = "closed" if fixed else "reopened"
+            cases.move(self._session, case, to, self.now, who="citizen", actor="citizen", note=words, told=True)
         case.confirmed = True if fixed else None
+        if not fixed:
+            case.rating = None
         self._session.flush()
         return self._view(case)
 
-    def rate(self, number: str, stars: int, words: str | None = None) -> None:
+    def vote(self, number: str, fixed: bool) -> None:
+        """As a follower."""
+        case = self._own(number, is_open=True)
+        votes.vote(self._session, case, self._person.id, fixed, self.now)
+
+    def decides(self, number: str) -> bool:
+        """The reporter, or anybody who follows where there is no reporter in LINE."""
+        case = cases.by_number(self._session, number)
+        return case is not None and case.reporter in {None, self._person.id}
+
+    def rate(self, number: str, stars: int) -> None:
         """Kept with the case."""
         self._own(number, is_open=False).rating = stars
+
+    def remark(self, number: str, text: str, message_id: str = "") -> None:
+        """As an event, also of a case that is closed."""
+        case = self._own(number, is_open=False)
+        event = cases.add_note(self._session, case, text, self.now, actor=self._actor(case), told=True, kind="rated")
+        event.message_id = message_id or None
 
     def drop_media(self, media: int) -> None:
         """Not wanted."""

@@ -129,6 +129,12 @@ def of_message(session: Session, message_id: str) -> Media | None:
     return session.scalar(select(Media).where(Media.message_id == message_id))
 
 
+def of_event(session: Session, event: int) -> tuple[str, ...]:
+    """Public names of the pictures that came with an event."""
+    query = select(Media.path).where(Media.event_id == event, Media.state == "ready", Media.kind == "image")
+    return tuple(session.scalars(query.order_by(Media.id)))
+
+
 def of_case(session: Session, case: Case) -> Sequence[Media]:
     """All of a case's media that are kept or on their way."""
     query = select(Media).where(Media.case_id == case.id, Media.state.in_(("ready", "waiting"))).order_by(Media.id)

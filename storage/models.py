@@ -199,7 +199,12 @@ class Follower(Base):
     __tablename__ = "followers"
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
     person: Mapped[str] = mapped_column(String(64), primary_key=True, index=True)
+    """Or a community's group, which hears the news there."""
     at: Mapped[datetime]
+    vote: Mapped[bool | None] = mapped_column(Boolean)
+    """Whether it is fixed, as this follower sees it."""
+    vote_round: Mapped[int | None] = mapped_column(Integer)
+    """The case's round in which they said so."""
 
 
 class Media(Base):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from sqlalchemy import and_, func, select
 from sqlalchemy import case as if_else
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from casework.case import OPEN, UNACKNOWLEDGED, UNFIXED, CaseView, Draft
-from casework.catalog import CENTRE, agencies, responsible
+from casework.catalog import CENTRE, agencies, categories, for_groups, responsible
 from casework.groups import STAFF, Bound, Week, ladder, may_work
 from casework.places import locate
 from casework.refusals import Refused
@@ -71,7 +71,7 @@ class StoredOffice:
         return [agency for rung in rungs if rung.step <= case.clock_step for agency in rung.agencies]
 
     def _may(self, case: Case) -> bool:
-        return may_work(self._group.kind, self._group.agency, case.agency, self._reached(case))
+        return for_groups(case.category) and may_work(self._group.kind, self._group.agency, case.agency, self._reached(case))
 
     def _own(self, number: str) -> Case:
         """The case, held for a change by this group."""
@@ -189,8 +189,8 @@ class StoredOffice:
 
     def _theirs(self) -> object:
         if self._group.kind == STAFF:
-            return Case.kind == "complaint"
-        return Case.agency == self._group.agency
+            return Case.category.not_in([c for c in categories() if not for_groups(c)])
+        return and_(Case.agency == self._group.agency, Case.category.not_in([c for c in categories() if not for_groups(c)]))
 
     def open_cases(self, limit: int, offset: int = 0) -> list[CaseView]:
         """See flows.office.Office."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from casework.case import CaseView, EventView
@@ -18,25 +19,51 @@ def views(session: Session, rows: Sequence[Case], *, events: bool = True, staff:
     """The cases in their order. Citizens see stored photos; `staff` sees every kind of media, also what is on its way."""
     ids = [row.id for row in rows]
     happened: dict[int, list[EventView]] = defaultdict(list)
-    names: dict[int, list[str]] = defaultdict(list)
-    results: dict[int, list[str]] = defaultdict(list)
+    media = _media(session, ids, staff=staff)
+    pictures: dict[int, list[str]] = defaultdict(list)
+    for row in media:
+        if row.kind == "image" and row.event_id is not None:
+            pictures[row.event_id].append(row.path)
     if events and ids:
-        event = select(CaseEvent.case_id, CaseEvent.status, CaseEvent.actor, CaseEvent.note, CaseEvent.at, CaseEvent.kind)
-        for case_id, status, actor, note, at, kind in session.execute(
-            event.where(CaseEvent.case_id.in_(ids)).order_by(CaseEvent.id)
-        ):
-            happened[case_id].append(EventView(status, actor, note, at, kind))
-    media = select(Media.case_id, Media.path, Media.role).where(Media.case_id.in_(ids)).order_by(Media.id)
+        columns = (CaseEvent.id, CaseEvent.case_id, CaseEvent.status, CaseEvent.actor, CaseEvent.note, CaseEvent.at)
+        event = select(*columns, CaseEvent.kind).where(CaseEvent.case_id.in_(ids)).order_by(CaseEvent.id)
+        for event_id, case_id, status, actor, note, at, kind in session.execute(event):
+            happened[case_id].append(EventView(status, actor, note, at, kind, tuple(pictures.get(event_id, ()))))
+    sorted_out: dict[int, Shown] = defaultdict(Shown)
+    for row in media:
+        sorted_out[row.case_id].take(row.kind, row.role, row.path, staff=staff)
+    return [_shown(row, sorted_out[row.id], tuple(happened[row.id])) for row in rows]
+
+
+@dataclass
+class Shown:
+    """The media of one case, sorted by what they show."""
+
+    photos: list[str] = field(default_factory=list)
+    results: list[str] = field(default_factory=list)
+    films: list[str] = field(default_factory=list)
+    result_films: list[str] = field(default_factory=list)
+
+    def take(self, kind: str, role: str, path: str, *, staff: bool) -> None:
+        """Put it where it belongs. What came with an agency's question, or is no result yet, is no photo of the case."""
+        if role == "result":
+            (self.result_films if kind == "video" else self.results).append(path)
+        elif role == "report":
+            (self.films if kind == "video" and not staff else self.photos).append(path)
+
+
+def _media(session: Session, ids: Sequence[int], *, staff: bool) -> Sequence[Row[tuple[int, str, str, str, int | None]]]:
+    if not ids:
+        return []
+    query = select(Media.case_id, Media.path, Media.role, Media.kind, Media.event_id).where(Media.case_id.in_(ids))
     if staff:
-        media = media.where(Media.state.in_(("ready", "waiting")))
+        query = query.where(Media.state.in_(("ready", "waiting")))
     else:
-        media = media.where(Media.state == "ready", Media.kind == "image")
-    for owner, path, role in session.execute(media) if ids else ():
-        (results if role == "result" else names)[owner or 0].append(path)
-    return [_shown(row, tuple(names[row.id]), tuple(results[row.id]), tuple(happened[row.id])) for row in rows]
+        query = query.where(Media.state == "ready", Media.kind.in_(("image", "video")))
+    return session.execute(query.order_by(Media.id)).all()  # type: ignore[return-value]
 
 
-def _shown(case: Case, photos: tuple[str, ...], results: tuple[str, ...], events: tuple[EventView, ...]) -> CaseView:
+def _shown(case: Case, media: Shown, events: tuple[EventView, ...]) -> CaseView:
     district = agencies().get(case.district_code or "")
     sub = tables().subdistricts.get(case.subdistrict_code or "")
     return CaseView(
@@ -62,8 +89,10 @@ def _shown(case: Case, photos: tuple[str, ...], results: tuple[str, ...], events
         created_at=case.created_at,
         due_at=case.due_at,
         closed_at=case.closed_at,
-        photos=photos,
-        results=results,
+        photos=tuple(media.photos),
+        results=tuple(media.results),
+        films=tuple(media.films),
+        result_films=tuple(media.result_films),
         events=events,
         acknowledge_by=case.acknowledge_by,
         round=case.round,

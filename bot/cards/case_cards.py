@@ -21,11 +21,13 @@ from bot.cards.parts import (
     picture,
     press,
     rule,
+    side_by_side,
     text,
 )
 from bot.cards.report_cards import district_name, map_uri, place_line
-from casework.case import CaseView, EventView
+from casework.case import INTERNAL, CaseView, EventView
 from casework.contact import mask
+from casework.owners import Owner, owner_named
 from flows.kit import Button
 
 Values = dict[str, Any]
@@ -48,8 +50,9 @@ def _actor(look: Look, event: EventView) -> str:
 
 def _event(look: Look, event: EventView, last: bool) -> Box:
     colour = STATUS_COLOUR.get(event.status, SOFT)
+    key = f"story.{event.kind}" if event.kind != "move" else f"status.{event.status}"
     lines = [
-        text(look.line(f"status.{event.status}"), weight="bold" if last else "regular", colour=colour if last else INK),
+        text(look.line(key), weight="bold" if last else "regular", colour=colour if last else INK),
         text(f"{look.moment(event.at)} · {_actor(look, event)}", size="xs", colour=SOFT),
     ]
     if event.note:
@@ -91,7 +94,10 @@ def timeline(look: Look, values: Values, buttons: Buttons) -> Card:
 
 def worth_telling(case: CaseView) -> list[EventView]:
     """The events in which something changed or was said; what staff note among themselves leaves no line."""
-    return [e for n, e in enumerate(case.events) if n == 0 or e.note or e.status != case.events[n - 1].status]
+    told = [e for e in case.events if e.kind not in INTERNAL]
+    return [
+        e for n, e in enumerate(told) if n == 0 or e.note or e.kind not in {"move", "note"} or e.status != told[n - 1].status
+    ]
 
 
 def public_case(look: Look, values: Values, buttons: Buttons) -> Card:
@@ -105,11 +111,8 @@ def public_case(look: Look, values: Values, buttons: Buttons) -> Card:
     if case.district_code:
         body.append(text("📍 " + district_name(look, case.district_code), size="xs", colour=SOFT))
     body.append(rule())
-    last = len(case.events) - 1
-    for n, event in enumerate(case.events):
-        shown = EventView(event.status, event.actor, None, event.at)
-        if n == 0 or event.status != case.events[n - 1].status:
-            body.append(_event(look, shown, n == last))
+    moves = [e for n, e in enumerate(case.events) if n == 0 or e.status != case.events[n - 1].status]
+    body += [_event(look, EventView(e.status, e.actor, None, e.at), e is moves[-1]) for e in moves]
     footer = [press(link(look.line("page"), f"{look.public_url}/cases/{case.number}"))] if look.public_url else []
     alt = f"{look.line('public_title')} {case.number} {look.line(f'status.{case.status}')} · {_title(look, case)}"
     return Card(alt, bubble(header=_head(look, case), body=body[:24], footer=footer))
@@ -157,20 +160,47 @@ def news(look: Look, values: Values, buttons: Buttons) -> Card:
     if event.note:
         body.append(text(look.line("note", note=clip(event.note, 300)), colour=INK))
     body.append(text(clip(case.text, 90), size="xs", colour=SOFT, maxLines=2))
-    if key in {"accepted", "late"} and case.due_at is not None and not late:
+    if key in {"accepted", "forwarded", "reopened"} and case.due_at is not None and case.open and case.kind == "complaint":
         body.append(text(look.line("due", at=look.moment(case.due_at)), size="xs", colour=SOFT))
-    photo = look.photo(values["photo"]) if values.get("photo") else None
-    footer: list[Box]
-    if key == "fixed_reported":
-        footer = [
-            look.press(Button("fixed", case.number), filled=True, colour=GREEN),
-            look.press(Button("not_fixed", case.number)),
-        ]
-    else:
-        footer = [look.press(Button("show", case.number))]
+    footer = _answers(look, case, event, key, own=bool(values.get("own", True)))
     note = f" “{clip(event.note, 300)}”" if event.note else ""
-    made = bubble(header=band(title, colour), hero=picture(photo) if photo else None, body=body, footer=footer)
+    hero = before_after(look, case) if key == "fixed_reported" else _first(look, event.photos)
+    made = bubble(header=band(title, colour), hero=hero, body=body, footer=footer)
     return Card(f"{case.number} {said}{note}", made)
+
+
+def _answers(look: Look, case: CaseView, event: EventView, key: str, *, own: bool) -> list[Box]:
+    """What can be said to this news."""
+    fixed, not_fixed = Button("fixed", case.number), Button("not_fixed", case.number)
+    if key == "fixed_reported":
+        films = [press(link(look.line("film"), film)) for film in map(look.film, case.result_films[-1:]) if film]
+        return [look.press(fixed, filled=True, colour=GREEN), look.press(not_fixed), *films]
+    if key == "asked" and own:
+        return [look.press(Button("answer", case.number), filled=True), look.press(Button("show", case.number))]
+    if key == "closed_silent" and own:
+        return [look.press(fixed), look.press(not_fixed)]
+    calls = [press(link(look.line("call_owner", name=clip(o.th, 24)), f"tel:{o.phone}")) for o in _owners(event, key)]
+    return [*calls, look.press(Button("show", case.number))]
+
+
+def _owners(event: EventView, key: str) -> list[Owner]:
+    """Who answers for what is not the city's, where the note names them."""
+    found = owner_named(event.note or "") if key == "not_ours" else None
+    return [found] if found is not None else []
+
+
+def _first(look: Look, names: tuple[str, ...]) -> Box | None:
+    photo = look.photo(names[0]) if names else None
+    return picture(photo) if photo else None
+
+
+def before_after(look: Look, case: CaseView) -> Box | None:
+    """The place before and after, side by side; the result alone where there was no photo before."""
+    before = look.photo(case.photos[-1 if case.round else 0]) if case.photos else None
+    after = look.photo(case.results[-1]) if case.results else None
+    if before and after:
+        return side_by_side((before, look.line("before")), (after, look.line("after")))
+    return picture(after) if after else None
 
 
 def public_text(words: str) -> str:

@@ -55,6 +55,10 @@ class Look:
         """Where LINE fetches the photo; None without PUBLIC_URL."""
         return f"{self.public_url}/media/{path}.jpg" if self.public_url else None
 
+    def film(self, path: str) -> str | None:
+        """Where the film is to be had; None without PUBLIC_URL."""
+        return f"{self.public_url}/media/{path}.mp4" if self.public_url else None
+
     def act(self, button: Button) -> Box:
         """The button's action."""
         return action(button, self.words, self.talk)

@@ -142,6 +142,16 @@ def picture(url: str) -> Box:
     return {"type": "image", "url": url, "size": "full", "aspectRatio": "20:13", "aspectMode": "cover"}
 
 
+def side_by_side(left: tuple[str, str], right: tuple[str, str]) -> Box:
+    """Two photos, each as (address, name), for the head of a card: what was and what is."""
+
+    def one(url: str, name: str) -> Box:
+        shown: Box = {"type": "image", "url": url, "size": "full", "aspectRatio": "1:1", "aspectMode": "cover"}
+        return box("vertical", [shown, text(name, size="xs", weight="bold", align="center")], flex=1, paddingBottom="4px")
+
+    return box("horizontal", [one(*left), one(*right)], spacing="xs")
+
+
 def bubble(*, header: Box | None, body: Sequence[Box], footer: Sequence[Box] = (), hero: Box | None = None) -> Box:
     """A card."""
     made: Box = {"type": "bubble", "size": "mega"}

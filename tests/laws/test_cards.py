@@ -140,11 +140,23 @@ def cards(text: str) -> Iterator[Say]:
         event = EventView("inspecting", "agency:1004 x", text, NOW, key)
         yield Say("news", {"case": case(text, "inspecting"), "event": event, "key": key}, card=True)
     presses = tuple(Button(kind, "69-99999999") for kind in PRESSES)
-    for key in ("best", "ordinary", "reopened", "handed", "nobody", "reminded", "escalated", "staff"):
+    for key in ("best", "ordinary", "reopened", "doubted", "handed", "nobody", "reminded", "escalated", "staff"):
         yield Say("alarm", {"case": case(text), "key": key, "words": text, "minutes": "15"}, card=True, buttons=presses)
     for said in ("", "accepted", "arrived"):
         yield Say("work_card", {"case": case(text), "said": said}, card=True, buttons=presses)
-    for key in ("staff", "note", "added", "answered", "confirmed", "silent", "withdrawn", "taken", "progress"):
+    for key in (
+        "staff",
+        "note",
+        "added",
+        "answered",
+        "rated",
+        "disagreed",
+        "confirmed",
+        "silent",
+        "withdrawn",
+        "taken",
+        "progress",
+    ):
         yield Say("told", {"case": case(text, "closed"), "key": key, "words": text, "photos": ("C" * 24,)}, card=True)
     whose = tuple(Button("agency", f"{code}@69-99999999") for code in ("1008", "works", "mea", "1555"))
     yield Say("hand_on", {"case": case(text)}, card=True, buttons=whose)

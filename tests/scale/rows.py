@@ -155,7 +155,7 @@ class City:
             )
         if rng.random() < 0.12:
             for follower in {self._somebody() for _ in range(min(8, 1 + int(rng.expovariate(0.8))))} - {reporter}:
-                yield "followers", (case, person(follower), stamp(at + 3600))
+                yield "followers", (case, person(follower), stamp(at + 3600), None, None)
         if reporter is not None:
             yield from self._talked(case, number, person(reporter), at, steps)
 

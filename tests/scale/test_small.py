@@ -97,7 +97,7 @@ def test_histories_follow_the_lifecycle(session: Session) -> None:
 def test_the_sweeps_find_nothing_to_do(session: Session) -> None:
     """The city is as a healthy service leaves it."""
     known = rules.load()
-    assert not cases.untold(session, 10) and not cases.late(session, NOW, 10)
+    assert not cases.untold(session, NOW, 10) and not cases.late(session, NOW, 10)
     assert not cases.silent(session, NOW - known.span("case", "confirm_days"), 10)
     assert not inbox.old(session, NOW - known.span("keep", "inbox_days"))
     assert not outbox.old(session, NOW - known.span("keep", "outbox_days"))
