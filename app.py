@@ -136,6 +136,15 @@ def build(settings: Settings, role: str = "all", clock: Clock = now) -> Service:
     return service
 
 
+def pump_of(turns: Turns, store: Store, *, idle: float, before: Callable[[], None]) -> Pump[Waiting]:
+    """What feeds the turns. PostgreSQL is a network away: more threads wait for it, and fewer events are claimed at once."""
+    if store.sqlite:
+        return Pump("turns", turns.due, turns.take, threads=2, batch=64, idle=idle, before=before)
+    return Pump(
+        "turns", turns.due, turns.take, threads=4, batch=32, idle=idle, before=before, give_back=turns.give_back
+    )
+
+
 def _worker(service: Service, poke: dict[str, Callable[[], None]], role: str, clock: Clock) -> None:
     settings, store, give_way = service.settings, service.store, service.courtesy.give_way
     line = Line(settings.api_host, settings.data_host, settings.access_token)
@@ -146,8 +155,10 @@ def _worker(service: Service, poke: dict[str, Callable[[], None]], role: str, cl
     fetcher = Fetcher(store, line, settings.media_dir, settings.rules, clock)
     with store.write() as session:
         media.recover(session, clock())
-    turn_pump: Pump[Waiting] = Pump("turns", turns.due, turns.take, threads=2, batch=64, idle=idle, before=give_way)
-    media_pump: Pump[Wanted] = Pump("media", fetcher.due, fetcher.take, threads=3, batch=6, idle=CALM)
+    turn_pump = pump_of(turns, store, idle=idle, before=give_way)
+    media_pump: Pump[Wanted] = Pump(
+        "media", fetcher.due, fetcher.take, threads=3, batch=6, idle=CALM, give_back=fetcher.give_back
+    )
 
     def turned() -> None:
         sender.poke()

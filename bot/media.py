@@ -11,7 +11,7 @@ import threading
 import uuid
 import warnings
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -96,6 +96,11 @@ class Fetcher:
                 return []
         with self._store.write() as session:
             return media.take_due(session, self._clock(), limit)
+
+    def give_back(self, wanted: Sequence[Wanted]) -> None:
+        """What was claimed and not begun."""
+        with self._store.write() as session:
+            media.give_back(session, wanted, self._clock())
 
     def take(self, wanted: Wanted) -> None:
         """Fetch, check, keep; what cannot be had is told to the person as an event of our own.

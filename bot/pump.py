@@ -37,11 +37,19 @@ class Pump(Generic[Row]):
         batch: int = 32,
         idle: float = 0.1,
         before: Callable[[], None] = lambda: None,
+        give_back: Callable[[Sequence[Row]], None] | None = None,
     ) -> None:
-        """`before` is called before each look and before each row is taken."""
+        """`before` is called before each look and before each row is taken.
+
+        With `give_back`, `due` claims the rows it gives: it is asked for as many as there is room for, and what was not
+        begun at a stop is given back.
+        """
         self._name, self._due, self._take = name, due, take
         self._threads, self._batch, self._idle, self._before = threads, batch, idle, before
-        self._busy: set[int] = set()
+        self._give_back = give_back
+        self._few = batch // 2
+        """So many rows in hand are too few: it looks for more, and not after every row."""
+        self._busy: dict[int, Row] = {}
         self._lock = threading.Lock()
         self._wake = threading.Event()
         self._stop = False
@@ -64,6 +72,13 @@ class Pump(Generic[Row]):
         if self._thread.ident is not None:
             self._thread.join(timeout=20)
         self._pool.shutdown(wait=True, cancel_futures=True)
+        left, self._busy = list(self._busy.values()), {}
+        if left and self._give_back is not None:
+            try:
+                self._give_back(left)
+            except Exception as problem:
+                # They are found again when their lease ends.
+                log.warning("%s cannot give back %d rows: %s", self._name, len(left), type(problem).__name__)
 
     def alive(self) -> bool:
         """Whether the looking thread runs."""
@@ -73,8 +88,9 @@ class Pump(Generic[Row]):
         while not self._stop:
             self._before()
             self._wake.clear()
+            all_seen = True
             try:
-                found = self._fresh()
+                found, all_seen = self._fresh()
             except Exception as problem:
                 # The database is busy or away: what is due stays due.
                 log.warning("%s cannot look for work: %s", self._name, type(problem).__name__)
@@ -82,30 +98,35 @@ class Pump(Generic[Row]):
                 self._wake.wait(1.0)
             for row in found:
                 self._pool.submit(self._one, row)
-            if not found or len(self._busy) >= self._batch:
+            if all_seen or len(self._busy) > self._few:
                 self._wake.wait(self._idle)
 
-    def _fresh(self) -> list[Row]:
+    def _fresh(self) -> tuple[list[Row], bool]:
+        """Rows to take, and whether there were no more."""
         with self._lock:
             busy = set(self._busy)
-        if len(busy) >= self._batch:
-            return []
-        # More than the batch, so that rows under way do not hide the others. What `due` gives may be claimed by that, so
-        # every row of it is taken.
-        rows = [row for row in self._due(self._batch + len(busy)) if row.id not in busy]
+        if len(busy) > self._few:
+            return [], True
+        # More than the batch, so that rows under way do not hide the others; claimed ones are not seen again.
+        most = self._batch - len(busy) if self._give_back else self._batch + len(busy)
+        seen = self._due(most)
+        rows = [row for row in seen if row.id not in busy]
         with self._lock:
-            rows = [row for row in rows if row.id not in self._busy]
-            self._busy.update(row.id for row in rows)
-        return rows
+            rows = [row for row in rows if row.id not in self._busy][: self._batch]
+            self._busy.update((row.id, row) for row in rows)
+        return rows, len(seen) < most
 
     def _one(self, row: Row) -> None:
+        if self._stop:
+            return  # not begun: stop() gives it back
         try:
-            if not self._stop:
-                self._before()
-                self._take(row)
+            self._before()
+            self._take(row)
         except Exception as problem:
             log.error("%s failed on row %d: %s", self._name, row.id, where(problem))
         finally:
             with self._lock:
-                self._busy.discard(row.id)
-            self._wake.set()
+                self._busy.pop(row.id, None)
+                few = len(self._busy) <= self._few
+            if few:
+                self._wake.set()

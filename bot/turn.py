@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
 from cryptography.fernet import MultiFernet
-from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
 from bot import hearing, retract
@@ -38,6 +37,7 @@ log = logging.getLogger("turn")
 Clock = Callable[[], datetime]
 FLOOD = 500
 """Events of a flood that are set aside together."""
+SOON = timedelta(milliseconds=50)
 MEDIA_KINDS = {"photo": "image", "video": "video", "file": "file"}
 
 
@@ -73,6 +73,12 @@ class Turns:
         with self._store.write() as session:
             return inbox.lease(session, self._clock(), limit)
 
+    def give_back(self, waiting: Sequence[Waiting]) -> None:
+        """Events that were leased and not begun: another worker may have them at once."""
+        if waiting and not self._store.sqlite:
+            with self._store.write() as session:
+                inbox.release(session, waiting, self._clock())
+
     def take(self, waiting: Waiting) -> None:
         """The turn of one event. It never raises: a failure is put back, and parked after the third time."""
         try:
@@ -98,10 +104,10 @@ class Turns:
         now = self._clock()
         owing = False
         with self._store.write() as session:
-            if not self._mine(session, event.chat):
-                inbox.release(session, waiting, now)
-                return
             if not inbox.take(session, waiting):
+                if not self._store.sqlite:
+                    # Where it still waits, its chat is busy in another worker: soon again.
+                    inbox.release(session, [waiting], now + SOON)
                 return
             if event.chat == NOWHERE or not event.active or heard.kind == "nothing":
                 return
@@ -144,12 +150,6 @@ class Turns:
         """As a reply while the token is fresh."""
         until = waiting.received_at + timedelta(seconds=self._rules.number("reply", "fresh_seconds"))
         outbox.owe(session, event.chat, messages, now, reply_token=event.reply_token, reply_until=until)
-
-    def _mine(self, session: Session, chat: str) -> bool:
-        """On PostgreSQL several workers meet here; a chat belongs to one of them until its transaction ends."""
-        if self._store.sqlite:
-            return True
-        return bool(session.scalar(sql("SELECT pg_try_advisory_xact_lock(hashtextextended(:chat, 0))"), {"chat": chat}))
 
     def _answer(self, session: Session, desk: StoredDesk, event: Event, heard: Heard, now: datetime) -> list[dict[str, Any]]:
         talks = StoredTalks(session, event.chat, event.person, now)
@@ -197,7 +197,7 @@ class Turns:
             # Not the event's fault: it stays where it is and is looked at again.
             time.sleep(0.2)
             with suppress(Exception), self._store.write() as session:
-                inbox.release(session, waiting, now)
+                inbox.release(session, [waiting], now)
             return
         try:
             with self._store.write() as session:

@@ -6,7 +6,8 @@ import math
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Exists, exists, insert, select, union, update
+from sqlalchemy import Exists, exists, bindparam, select, union, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from casework import numbers
@@ -36,13 +37,11 @@ def number_key(session: Session) -> bytes:
 
 def next_running(session: Session, name: str) -> int:
     """The next running number of this name, starting at 1; gaps only where a transaction was rolled back."""
-    counted = session.scalar(
-        update(Counter).where(Counter.name == name).values(value=Counter.value + 1).returning(Counter.value)
-    )
-    if counted is not None:
-        return int(counted)
-    session.execute(insert(Counter).values(name=name, value=1))
-    return 1
+    postgres = session.get_bind().dialect.name == "postgresql"
+    first = (postgresql.insert if postgres else sqlite.insert)(Counter).values(name=name, value=1)
+    # One statement: two that file the first case of a year at once do not meet.
+    counted = first.on_conflict_do_update(index_elements=["name"], set_={"value": Counter.value + 1})
+    return int(session.scalars(counted.returning(Counter.value)).one())
 
 
 def new_number(session: Session, at: datetime) -> str:

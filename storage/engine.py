@@ -3,21 +3,22 @@
 SQLite runs in WAL with `BEGIN IMMEDIATE` for writers. Durability: a write is *durable* when it has reached the disk at
 commit (synchronous=FULL). Two moments of a conversation need that: an event that is answered 200, and a message that is
 about to leave; staff commands and migrations ask for it as well. WAL is one log, so such a commit carries every earlier
-commit with it; all other writes may commit at synchronous=NORMAL, which loses nothing that the outside has seen. See
-docs/decisions/0002-durability.md.
+commit with it; all other writes may commit at synchronous=NORMAL, which loses nothing that the outside has seen.
+PostgreSQL has one log as well: there the same is said with synchronous_commit. See docs/decisions/0002-durability.md.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
@@ -25,6 +26,18 @@ from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 BUSY_MS = 30_000
 WAL_BYTES = 64_000_000
 """What the -wal file is cut down to once it has been carried over; it grows while somebody reads for long (a backup)."""
+QUIET_S = 5.0
+"""A connection that rested longer is asked whether it still lives before it is used."""
+# A machine that loses its power leaves its sessions open on the server, with a chat's lock and an event's row in them:
+# the server ends what says nothing within a transaction for this long, and asks whether the other side is there.
+_SESSION = (
+    "SET idle_in_transaction_session_timeout = '20s'",
+    "SET tcp_keepalives_idle = 10",
+    "SET tcp_keepalives_interval = 5",
+    "SET tcp_keepalives_count = 2",
+)
+_REACH = {"connect_timeout": 10, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 2}
+"""The same the other way round (libpq's words): a server that is gone is noticed."""
 
 
 class Store:
@@ -44,7 +57,7 @@ class Store:
         if self.sqlite:
             options["connect_args"] = {"check_same_thread": False}
         else:
-            options["pool_pre_ping"] = True
+            options["connect_args"] = {name: value for name, value in _REACH.items() if name not in parsed.query}
         self.engine = create_engine(parsed, **options)
         # Threads of one process take turns here rather than in SQLite's own wait, which sleeps and is unfair.
         self._turn = _Turn() if self.sqlite else _NoTurn()
@@ -52,8 +65,15 @@ class Store:
         if self.sqlite:
             event.listen(self.engine, "connect", _on_connect)
             event.listen(self.engine, "begin", _on_begin)
-        self._writer = self.engine.execution_options(mode="write")
-        self._durable = self.engine.execution_options(mode="durable")
+            self._writer = self.engine.execution_options(mode="write")
+            self._durable = self.engine.execution_options(mode="durable")
+        else:
+            # Connections of their own: a setting made within a transaction would go back with its rollback.
+            self._writer, self._durable = self.engine, create_engine(parsed, **options)
+            for engine, waits in ((self.engine, "off"), (self._durable, "on")):
+                event.listen(engine, "connect", _in_session(f"SET synchronous_commit = {waits}"))
+                event.listen(engine, "checkin", _on_checkin)
+                event.listen(engine, "checkout", _on_checkout)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -121,6 +141,8 @@ class Store:
             self._keeper.close()
             self._keeper = None
         self.engine.dispose()
+        if self._durable is not self.engine and not self.sqlite:
+            self._durable.dispose()
 
 
 class _Turn:
@@ -174,6 +196,31 @@ def _on_connect(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> Non
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _in_session(*more: str) -> Callable[[DBAPIConnection, ConnectionPoolEntry], None]:
+    def on_connect(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+        cursor = connection.cursor()
+        for said in (*_SESSION, *more):
+            cursor.execute(said)
+        cursor.close()
+        connection.commit()
+
+    return on_connect
+
+
+def _on_checkin(_connection: DBAPIConnection | None, entry: ConnectionPoolEntry) -> None:
+    entry.info["rests"] = time.monotonic()
+
+
+def _on_checkout(connection: Any, entry: ConnectionPoolEntry, _proxy: PoolProxiedConnection) -> None:
+    if time.monotonic() - entry.info.get("rests", time.monotonic()) < QUIET_S:
+        return
+    try:
+        connection.execute("")
+        connection.rollback()
+    except Exception as gone:
+        raise DisconnectionError from gone  # the pool opens another one
 
 
 def _on_begin(connection: Connection) -> None:

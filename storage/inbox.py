@@ -6,9 +6,9 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, delete, exists, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, delete, exists, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
@@ -106,40 +106,58 @@ _HEADS = (
     .order_by(InboxEvent.id)
     .limit(bindparam("limit"))
 )
-_HEADS_LOCKED = _HEADS.with_for_update(skip_locked=True, of=InboxEvent)
+_NEXT = _HEADS.with_only_columns(InboxEvent.id).with_for_update(skip_locked=True, of=InboxEvent)
+_LEASE = (
+    update(InboxEvent)
+    .where(InboxEvent.id.in_(_NEXT.scalar_subquery()))
+    .values(due_at=bindparam("until"))
+    .returning(
+        InboxEvent.id, InboxEvent.event_id, InboxEvent.chat, InboxEvent.raw, InboxEvent.attempts, InboxEvent.received_at
+    )
+    .execution_options(synchronize_session=False)
+)
 _TAKE = (
     update(InboxEvent)
     .where(InboxEvent.id == bindparam("which"), InboxEvent.state == WAITING)
     .values(state="done", raw=None, error=None)
     .execution_options(synchronize_session=False)
 )
+# With the chat itself, until the transaction ends: an earlier event that came late does not run beside a later one.
+_TAKE_ALONE = _TAKE.where(func.pg_try_advisory_xact_lock(func.hashtextextended(InboxEvent.chat, 0)))
 
 
-def heads(session: Session, now: datetime, limit: int, *, lock: bool = False) -> list[Waiting]:
+def heads(session: Session, now: datetime, limit: int) -> list[Waiting]:
     """The oldest waiting event of each chat, oldest first, where it is due. A chat whose head waits for a retry waits."""
-    rows = session.execute(_HEADS_LOCKED if lock else _HEADS, {"now": now, "limit": limit})
-    return [Waiting(i, e, c, raw or "{}", n, at) for i, e, c, raw, n, at in rows]
+    return [_waiting(row) for row in session.execute(_HEADS, {"now": now, "limit": limit})]
+
+
+def _waiting(row: Row[Any]) -> Waiting:
+    i, e, c, raw, n, at = row
+    return Waiting(i, e, c, raw or "{}", n, at)
 
 
 def lease(session: Session, now: datetime, limit: int) -> list[Waiting]:
     """heads() for one of several workers: the others do not see these events until LEASE has passed.
 
-    Only to spare them work in vain; that an event has one effect is take()'s business.
+    Only to spare them work in vain; that an event has one effect is take()'s business. PostgreSQL only.
     """
-    found = heads(session, now, limit, lock=True)
-    if found:
-        session.execute(update(InboxEvent).where(InboxEvent.id.in_([e.id for e in found])).values(due_at=now + LEASE))
-    return found
+    rows = session.execute(_LEASE, {"now": now, "limit": limit, "until": now + LEASE})
+    return sorted(map(_waiting, rows), key=lambda event: event.id)
 
 
-def release(session: Session, event: Waiting, now: datetime) -> None:
-    """Give a leased event back at once."""
-    session.execute(update(InboxEvent).where(InboxEvent.id == event.id, InboxEvent.state == WAITING).values(due_at=now))
+def release(session: Session, events: Sequence[Waiting], at: datetime) -> None:
+    """Give leased events back: due at `at`."""
+    ids = [event.id for event in events]
+    session.execute(update(InboxEvent).where(InboxEvent.id.in_(ids), InboxEvent.state == WAITING).values(due_at=at))
 
 
 def take(session: Session, event: Waiting) -> bool:
-    """Mark the event as handled and forget what it said; False where somebody else has it. Call first in its turn."""
-    changed = session.execute(_TAKE, {"which": event.id})
+    """Mark the event as handled and forget what it said; call first in its turn.
+
+    False where somebody else has it, or where a turn of its chat is under way in another worker (PostgreSQL).
+    """
+    shared = session.get_bind().dialect.name == "postgresql"
+    changed = session.execute(_TAKE_ALONE if shared else _TAKE, {"which": event.id})
     return changed.rowcount == 1  # type: ignore[attr-defined, no-any-return]
 
 

@@ -66,6 +66,17 @@ def take_due(session: Session, now: datetime, limit: int) -> list[Wanted]:
     return [Wanted(r.id, r.message_id, r.kind, r.chat, r.attempts, r.created_at) for r in rows]
 
 
+def give_back(session: Session, wanted: Sequence[Wanted], now: datetime) -> None:
+    """Claimed and not begun: another may fetch it at once."""
+    ids = [each.id for each in wanted]
+    session.execute(
+        update(Media)
+        .where(Media.id.in_(ids), Media.state == WAITING)
+        .values(due_at=now, attempts=Media.attempts - 1)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def recover(session: Session, now: datetime) -> None:
     """At start: what a dead process was fetching need not wait for its lease (fetching twice does no harm)."""
     session.execute(

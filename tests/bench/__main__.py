@@ -1,4 +1,4 @@
-"""Measure all, or what is named: `python -m tests.bench [--runs 3] [--seconds 4] [webhook paced turns reply start]`."""
+"""Measure all, or what is named: `python -m tests.bench [--runs 3] [--seconds 4] [webhook paced turns scaling reply start]`."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ from casework.seal import Seal
 from storage import inbox, schema
 from storage.engine import Store
 from tests.bench import load
+from tests.bench.scaling import scaling
 from tests.bench.sink import Sink
 from tests.support.citizen import fresh_spot
 from tests.support.service import ROOT, Household, Process, free_port
@@ -236,7 +237,7 @@ def start(runs: int, seconds: float) -> Iterator[Row]:
     yield "start to /readyz", shown, f"{statistics.median(first):.1f} s (5)"
 
 
-MEASURES = {f.__name__: f for f in (start, turns, reply, paced, webhook)}
+MEASURES = {f.__name__: f for f in (start, turns, scaling, reply, paced, webhook)}
 
 
 def main() -> None:
