@@ -120,7 +120,7 @@ def build(settings: Settings, role: str = "all", clock: Clock = now) -> Service:
     service = Service(settings, store, web)
     if role in {"all", "scheduler"}:
         service.parts["jobs"] = jobs = Jobs(
-            store, settings.rules, clock, settings.media_dir, seal=settings.seal, public_url=settings.public_url
+            store, settings.rules, clock, settings.shelf, seal=settings.seal, public_url=settings.public_url
         )
     poke: dict[str, Callable[[], None]] = {"turns": _nothing, "sender": _nothing}
     if role in {"all", "worker"}:
@@ -132,7 +132,7 @@ def build(settings: Settings, role: str = "all", clock: Clock = now) -> Service:
         web.register_blueprint(webhook(settings.channel_secret, keep, clock, poke["turns"], service.courtesy, doorman))
         if settings.sandbox:
             _sandbox(service)
-    web.register_blueprint(pages(store, clock, settings.media_dir, service.alive))
+    web.register_blueprint(pages(store, clock, settings.shelf, service.alive))
     return service
 
 
@@ -140,9 +140,7 @@ def pump_of(turns: Turns, store: Store, *, idle: float, before: Callable[[], Non
     """What feeds the turns. PostgreSQL is a network away: more threads wait for it, and fewer events are claimed at once."""
     if store.sqlite:
         return Pump("turns", turns.due, turns.take, threads=2, batch=64, idle=idle, before=before)
-    return Pump(
-        "turns", turns.due, turns.take, threads=4, batch=32, idle=idle, before=before, give_back=turns.give_back
-    )
+    return Pump("turns", turns.due, turns.take, threads=4, batch=32, idle=idle, before=before, give_back=turns.give_back)
 
 
 def _worker(service: Service, poke: dict[str, Callable[[], None]], role: str, clock: Clock) -> None:
@@ -152,7 +150,7 @@ def _worker(service: Service, poke: dict[str, Callable[[], None]], role: str, cl
     idle = ALERT if role == "worker" else CALM
     sender = Sender(store, line, clock, idle=idle, before=give_way)
     turns = Turns(store, settings.rules, settings.box, clock, seal=settings.seal, public_url=settings.public_url)
-    fetcher = Fetcher(store, line, settings.media_dir, settings.rules, clock)
+    fetcher = Fetcher(store, line, settings.shelf, settings.rules, clock)
     with store.write() as session:
         media.recover(session, clock())
     turn_pump = pump_of(turns, store, idle=idle, before=give_way)

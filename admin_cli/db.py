@@ -43,7 +43,7 @@ def backup(
 ) -> None:
     """Copy the database while the service runs, and check the copy.
 
-    Photos (MEDIA_DIR) and DATA_KEY are not in it: copy the one beside it, keep the other somewhere else.
+    Photos (MEDIA_DIR or MEDIA_URL) and DATA_KEY are not in it: copy the one beside it, keep the other somewhere else.
 
     Example: python -m admin_cli db backup backups/2569-12-01.db
     """
@@ -67,7 +67,7 @@ def backup(
     tell(
         thing,
         as_json,
-        f"{file}: {thing['bytes']:,} bytes, {found.rows.get('cases', 0):,} cases, {sound}. Not in it: MEDIA_DIR, DATA_KEY.",
+        f"{file}: {thing['bytes']:,} bytes, {found.rows.get('cases', 0):,} cases, {sound}. Not in it: photos, DATA_KEY.",
     )
     if found.problems:
         raise typer.Exit(1)

@@ -18,6 +18,7 @@ from bot.settings import KNOWN, Settings
 from casework import rules
 from storage.backup import database_file, head
 from storage.engine import Store
+from storage.shelf import Bucket, ShelfAway, probe
 
 SCARCE, TIGHT = 200_000_000, 1_000_000_000
 """Bytes free on a disk: below the first it is wrong, below the second worth a hint."""
@@ -61,7 +62,7 @@ def everything(known: Settings, env: Mapping[str, str]) -> list[Finding]:
         lambda: overlay(env.get("RULES_FILE", "").strip()),
         lambda: database(known),
         lambda: disks(known),
-        lambda: media(known.media_dir),
+        lambda: media(known),
         lambda: line(known),
         lambda: public(known),
     ]
@@ -186,8 +187,9 @@ def _existing(path: Path) -> Path:
     return next((each for each in (here, *here.parents) if each.is_dir()), Path("/"))
 
 
-def media(folder: Path) -> list[Finding]:
+def media(known: Settings) -> list[Finding]:
     """Can photos be written?"""
+    folder = known.media_dir
     where = _existing(folder)
     try:
         with tempfile.TemporaryFile(dir=where) as file:
@@ -195,6 +197,13 @@ def media(folder: Path) -> list[Finding]:
     except OSError as problem:
         do = f"give the service's account the right to write in {where}"
         return [Finding("media", "wrong", f"MEDIA_DIR={folder}: {problem.strerror}", do)]
+    if isinstance(known.shelf, Bucket):
+        try:
+            probe(known.shelf)
+        except ShelfAway as problem:
+            do = "look at MEDIA_URL, S3_ENDPOINT and the keys; photos wait with LINE until it takes them"
+            return [Finding("media", "wrong", f"MEDIA_URL: {problem}", do)]
+        return [Finding("media", "ok", "MEDIA_URL: written, read and removed")]
     return [Finding("media", "ok", f"{folder}: writable{'' if where == folder.absolute() else ', made at the first photo'}")]
 
 

@@ -9,8 +9,7 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
-from pathlib import Path
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -19,6 +18,7 @@ from bot.cards.dress import dress
 from bot.cards.kit import Look
 from bot.group_jobs import GroupJobs
 from bot.ticker import Ticker
+from bot.tidying import tidy_shelf
 from bot.trouble import where
 from bot.words import words
 from casework.case import EventView
@@ -26,9 +26,10 @@ from casework.contact import mask
 from casework.rules import Rules
 from casework.seal import Seal
 from flows.kit import Say
-from storage import cases, inbox, ledger, media, outbox, set_back, talks, votes
+from storage import cases, inbox, ledger, outbox, set_back, talks, votes
 from storage.engine import Store
 from storage.models import Case, CaseEvent, Person
+from storage.shelf import Shelf
 
 log = logging.getLogger("jobs")
 BATCH = 100
@@ -45,13 +46,13 @@ class Jobs:
         store: Store,
         rules: Rules,
         clock: Callable[[], datetime],
-        media_dir: Path,
+        shelf: Shelf,
         *,
         seal: Seal,
         public_url: str | None,
         owed: Callable[[], None] = lambda: None,
     ) -> None:
-        self._store, self._rules, self._clock, self._media_dir = store, rules, clock, media_dir
+        self._store, self._rules, self._clock, self._shelf = store, rules, clock, shelf
         self._public_url, self.owed = public_url, owed
         self._groups = GroupJobs(store, Alerts(rules, seal, clock, public_url))
         self._ending = threading.Event()
@@ -169,13 +170,12 @@ class Jobs:
             for _ in range(MOST_BATCHES):
                 if self._ending.is_set() or not self._forget(now):
                     break
-            with self._store.write() as session:
-                hashes = media.orphans(session, now - timedelta(hours=1), BATCH)
-            for sha256 in hashes:
-                for kind in ("full", "small"):
-                    media.file_of(self._media_dir, sha256, kind).unlink(missing_ok=True)
         except Exception as problem:
             log.error("tidying failed: %s", where(problem))
+        try:
+            tidy_shelf(self._store, self._shelf, now)
+        except Exception as problem:
+            log.error("tidying photos failed: %s", where(problem))
 
     def _forget(self, now: datetime) -> bool:
         """One batch of messages that are long over, in a transaction that nobody waits for long."""

@@ -24,7 +24,8 @@ from casework.refusals import TryLater
 from casework.rules import Rules
 from storage import inbox, media
 from storage.engine import Store, transient
-from storage.media import Wanted, file_of
+from storage.media import Wanted
+from storage.shelf import COMING, Shelf, ShelfAway, name_of
 
 log = logging.getLogger("media")
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
@@ -68,19 +69,19 @@ def draw(file: Path, edge: int) -> Image.Image:
 
 
 class Fetcher:
-    """Takes what is promised from LINE to disk."""
+    """Takes what is promised from LINE to the shelf."""
 
     def __init__(
         self,
         store: Store,
         line: Line,
-        folder: Path,
+        shelf: Shelf,
         rules: Rules,
         clock: Callable[[], datetime],
         *,
         heard: Callable[[], None] = lambda: None,
     ) -> None:
-        self._store, self._line, self._folder, self._rules, self._clock = store, line, folder, rules, clock
+        self._store, self._line, self._shelf, self._rules, self._clock = store, line, shelf, rules, clock
         self.heard = heard
         self._put_down: deque[int] = deque()
         """Claimed, and the database was away when it was to be told how it ended."""
@@ -121,6 +122,9 @@ class Fetcher:
             self._lost(wanted, "gone", str(problem))
         except NotWhatItClaims as problem:
             self._lost(wanted, "refused", str(problem))
+        except ShelfAway as problem:
+            log.error("a photo cannot be kept, it is fetched again later: %s", problem)
+            self._again(wanted, problem)
         except (TryLater, FateUnknown, Declined, OSError) as problem:
             self._again(wanted, problem)
         except Exception as problem:
@@ -130,8 +134,9 @@ class Fetcher:
             self._lost(wanted, "refused", type(problem).__name__)
 
     def _fetch(self, wanted: Wanted) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=self._folder, prefix=".coming-")
+        workshop = self._shelf.workshop
+        workshop.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=workshop, prefix=COMING)
         came = Path(name)
         try:
             with os.fdopen(handle, "wb") as out:
@@ -171,8 +176,9 @@ class Fetcher:
                 picture.thumbnail((small, small))
                 picture.save(preview, "JPEG", quality=80)
             sha256 = hashlib.sha256(drawn.read_bytes()).hexdigest()
-            self._settle(drawn, file_of(self._folder, sha256))
-            self._settle(preview, file_of(self._folder, sha256, "small"))
+            weight = drawn.stat().st_size
+            self._shelf.put(name_of(sha256, "small"), preview)
+            self._shelf.put(name_of(sha256), drawn)
         except (Image.DecompressionBombError, Image.DecompressionBombWarning, OSError, SyntaxError, ValueError) as no:
             if isinstance(no, OSError) and no.errno is not None:
                 raise  # the disk, not the picture
@@ -180,7 +186,7 @@ class Fetcher:
         finally:
             drawn.unlink(missing_ok=True)
             preview.unlink(missing_ok=True)
-        self._ready(wanted, sha256, original, "image/jpeg", file_of(self._folder, sha256).stat().st_size, size, look)
+        self._ready(wanted, sha256, original, "image/jpeg", weight, size, look)
 
     def _other(self, wanted: Wanted, came: Path, original: str) -> None:
         with came.open("rb") as file:
@@ -192,20 +198,8 @@ class Fetcher:
         else:
             mime = next((m for sign, m in _DOCUMENTS if head.startswith(sign)), "application/octet-stream")
         size = came.stat().st_size
-        self._settle(came, file_of(self._folder, original))
+        self._shelf.put(name_of(original), came)
         self._ready(wanted, original, original, mime, size, None)
-
-    def _settle(self, file: Path, place: Path) -> None:
-        """Durable before it is counted as kept."""
-        place.parent.mkdir(parents=True, exist_ok=True)
-        with file.open("rb") as opened:
-            os.fsync(opened.fileno())
-        file.replace(place)
-        folder = os.open(place.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)  # the name, too
-        finally:
-            os.close(folder)
 
     def _ready(
         self,
@@ -236,7 +230,8 @@ class Fetcher:
 
     def _again(self, wanted: Wanted, problem: Exception) -> None:
         now = self._clock()
-        if now - wanted.created_at > GIVE_UP_AFTER:
+        # That our own shelf is away is nobody's fault but ours: the photo is tried for as long as LINE has it.
+        if now - wanted.created_at > GIVE_UP_AFTER and not isinstance(problem, ShelfAway):
             self._lost(wanted, "gone", f"given up: {type(problem).__name__}")
             return
         wait = getattr(problem, "after_seconds", None) or min(60.0, 0.5 * 2 ** min(wanted.attempts, 7))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from pathlib import Path
 
-from flask import Blueprint, Response, abort, jsonify, render_template, send_file
+from flask import Blueprint, Response, abort, jsonify, render_template, request
 from sqlalchemy import text as sql
 
 from bot.cards.kit import Look
@@ -14,13 +14,14 @@ from bot.cards.parts import STATUS_COLOUR
 from bot.words import words
 from storage import cases, inbox, media, outbox
 from storage.engine import Store
-from storage.media import file_of
+from storage.shelf import Shelf, ShelfAway, name_of
 
+log = logging.getLogger("pages")
 STALE = timedelta(minutes=5)
 """Events or messages that wait longer than this mean that this process should not get traffic."""
 
 
-def pages(store: Store, clock: Callable[[], datetime], media_dir: Path, alive: Callable[[], dict[str, bool]]) -> Blueprint:
+def pages(store: Store, clock: Callable[[], datetime], shelf: Shelf, alive: Callable[[], dict[str, bool]]) -> Blueprint:
     """`alive` tells which parts of this process run."""
     made = Blueprint("pages", __name__, template_folder="templates")
 
@@ -74,10 +75,17 @@ def pages(store: Store, clock: Callable[[], datetime], media_dir: Path, alive: C
             row = media.by_path(session, name)
         if row is None or row.kind != "image" or row.sha256 is None:
             abort(404)
-        file = file_of(media_dir.absolute(), row.sha256)
-        if not file.is_file():
+        try:
+            data = shelf.read(name_of(row.sha256))
+        except ShelfAway as problem:
+            log.warning("a picture cannot be shown: %s", problem)
+            abort(503)
+        if data is None:
             abort(404)
-        shown = send_file(file, mimetype="image/jpeg", max_age=86400)
+        shown = Response(data, mimetype="image/jpeg")
+        shown.cache_control.max_age = 86400
+        shown.set_etag(row.sha256)
+        shown.make_conditional(request, accept_ranges=True, complete_length=len(data))
         shown.headers["Cross-Origin-Resource-Policy"] = "cross-origin"  # LINE shows it on pages of its own
         return shown
 

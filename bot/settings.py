@@ -15,6 +15,7 @@ from dotenv import dotenv_values
 from casework import rules
 from casework.rules import Rules, RulesProblem
 from casework.seal import Seal
+from storage.shelf import Bucket, Folder, Shelf
 
 LINE_HOST = "https://api.line.me"
 LINE_DATA_HOST = "https://api-data.line.me"
@@ -48,7 +49,12 @@ KNOWN = (
         "sandbox: made in var/; otherwise required",
         secret=True,
     ),
-    Known("MEDIA_DIR", "where photos and files are kept", "var/media"),
+    Known("MEDIA_DIR", "where photos and files are kept (with MEDIA_URL: only while they are on their way)", "var/media"),
+    Known("MEDIA_URL", "`s3://BUCKET/PREFIX`: photos and files are kept there instead", "none: in MEDIA_DIR"),
+    Known("S3_ENDPOINT", "base URL of the server that speaks S3", "AWS"),
+    Known("S3_REGION", "its region", "us-east-1"),
+    Known("S3_ACCESS_KEY_ID", "the account at it; both or neither", "none: the machine's role (AWS)", secret=True),
+    Known("S3_SECRET_ACCESS_KEY", "its secret", "none", secret=True),
     Known("RULES_FILE", "TOML laid over casework/rules.toml", "none"),
     Known("PUBLIC_URL", "HTTPS base of pages and pictures that LINE fetches", "none: messages do without"),
     Known("HOST", "listening address", "127.0.0.1"),
@@ -69,6 +75,7 @@ class Settings:
     database_url: str
     data_key: str
     media_dir: Path
+    shelf: Shelf
     rules: Rules
     public_url: str | None
     host: str
@@ -120,11 +127,38 @@ def load(env: Mapping[str, str], *, make_key: bool = True) -> Settings:
         database_url=given["DATABASE_URL"] or "sqlite:///var/rongtook1555.db",
         data_key=_data_key(given["DATA_KEY"], sandbox, make_key),
         media_dir=Path(given["MEDIA_DIR"] or "var/media"),
+        shelf=_shelf(given),
         rules=laid,
         public_url=public or (SANDBOX_MEDIA if sandbox else None),
         host=host,
         port=port,
         trusted_proxy=given["TRUSTED_PROXY"] or "127.0.0.1",
+    )
+
+
+def _shelf(given: Mapping[str, str]) -> Shelf:
+    folder = Path(given["MEDIA_DIR"] or "var/media")
+    url, endpoint = given["MEDIA_URL"], given["S3_ENDPOINT"]
+    if not url:
+        return Folder(folder)
+    parts = urlsplit(url)
+    if parts.scheme != "s3" or not parts.netloc or parts.username or parts.query:
+        raise SettingsProblem("MEDIA_URL: s3://BUCKET or s3://BUCKET/PREFIX is wanted; keys go into S3_ACCESS_KEY_ID and so on")
+    key, secret = given["S3_ACCESS_KEY_ID"], given["S3_SECRET_ACCESS_KEY"]
+    if bool(key) != bool(secret):
+        missing = "S3_ACCESS_KEY_ID" if secret else "S3_SECRET_ACCESS_KEY"
+        raise SettingsProblem(f"{missing} is missing: set both, or neither where the machine has a role")
+    where = urlsplit(endpoint)
+    if endpoint and (where.scheme not in {"http", "https"} or not where.hostname):
+        raise SettingsProblem(f"S3_ENDPOINT={endpoint}: a URL is wanted, such as https://s3.example.go.th")
+    return Bucket(
+        parts.netloc,
+        parts.path.strip("/"),
+        folder,
+        endpoint=endpoint or None,
+        region=given["S3_REGION"] or None,
+        key_id=key or None,
+        secret=secret or None,
     )
 
 

@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -60,6 +60,8 @@ class Store:
             options["connect_args"] = {name: value for name, value in _REACH.items() if name not in parsed.query}
         self.engine = create_engine(parsed, **options)
         # Threads of one process take turns here rather than in SQLite's own wait, which sleeps and is unfair.
+        self._writer: Engine
+        self._durable: Engine
         self._turn = _Turn() if self.sqlite else _NoTurn()
         self._keeper: PoolProxiedConnection | None = None
         if self.sqlite:

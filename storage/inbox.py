@@ -6,7 +6,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import Connection, Row, and_, bindparam, delete, exists, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -111,9 +111,7 @@ _LEASE = (
     update(InboxEvent)
     .where(InboxEvent.id.in_(_NEXT.scalar_subquery()))
     .values(due_at=bindparam("until"))
-    .returning(
-        InboxEvent.id, InboxEvent.event_id, InboxEvent.chat, InboxEvent.raw, InboxEvent.attempts, InboxEvent.received_at
-    )
+    .returning(InboxEvent.id, InboxEvent.event_id, InboxEvent.chat, InboxEvent.raw, InboxEvent.attempts, InboxEvent.received_at)
     .execution_options(synchronize_session=False)
 )
 _TAKE = (
@@ -131,9 +129,9 @@ def heads(session: Session, now: datetime, limit: int) -> list[Waiting]:
     return [_waiting(row) for row in session.execute(_HEADS, {"now": now, "limit": limit})]
 
 
-def _waiting(row: Row[Any]) -> Waiting:
-    i, e, c, raw, n, at = row
-    return Waiting(i, e, c, raw or "{}", n, at)
+def _waiting(row: Row[int, str, str, str | None, int, datetime]) -> Waiting:
+    which, event_id, chat, raw, attempts, received_at = row
+    return Waiting(which, event_id, chat, raw or "{}", attempts, received_at)
 
 
 def lease(session: Session, now: datetime, limit: int) -> list[Waiting]:

@@ -1,11 +1,10 @@
-"""Photos, videos and files: promised by a turn, fetched by a worker, stored under MEDIA_DIR by the hash of their content."""
+"""Photos, videos and files: promised by a turn, fetched by a worker, stored by the hash of their content (storage.shelf)."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import NamedTuple
 
 from sqlalchemy import exists, func, select, update
@@ -153,7 +152,10 @@ def of_case(session: Session, case: Case) -> Sequence[Media]:
 
 
 def orphans(session: Session, before: datetime, limit: int) -> list[str]:
-    """Forget media that belong to no case and no open talk; returns hashes that no row needs any more."""
+    """Give up media that belong to no case and no open talk; returns hashes that no row needs any more.
+
+    Their rows keep the hash until forget() says that the files are gone, so that a removal that failed comes again.
+    """
     still_open = exists().where(Talk.id == Media.talk_id, Talk.open)
     rows = session.scalars(
         select(Media)
@@ -165,23 +167,43 @@ def orphans(session: Session, before: datetime, limit: int) -> list[str]:
             Media.sha256.is_not(None),
         )
         .limit(limit)
+        .with_for_update(skip_locked=True)
     ).all()
     hashes = {row.sha256 for row in rows if row.sha256}
     for row in rows:
-        row.state, row.sha256 = "gone", None
+        row.state = "gone"
     session.flush()
-    kept = set(session.scalars(select(Media.sha256).where(Media.sha256.in_(hashes)).group_by(Media.sha256)))
-    return sorted(h for h in hashes if h not in kept)
+    kept = _needed(session, hashes)
+    for row in rows:
+        if row.sha256 in kept:
+            row.sha256 = None
+    return sorted(hashes - kept)
+
+
+def _needed(session: Session, hashes: Collection[str]) -> set[str]:
+    """Those of the hashes that a row shows."""
+    query = select(Media.sha256).where(Media.sha256.in_(hashes), Media.state == "ready").group_by(Media.sha256)
+    return {found for found in session.scalars(query) if found}
+
+
+def forget(session: Session, hashes: Collection[str], now: datetime) -> None:
+    """The files of these hashes are gone. Who got the same photo meanwhile fetches it again."""
+    named = Media.sha256.in_(hashes)
+    quiet = {"synchronize_session": False}
+    session.execute(update(Media).where(named, Media.state == "gone").values(sha256=None), execution_options=quiet)
+    again = {"state": "waiting", "due_at": now, "sha256": None, "attempts": 0}
+    session.execute(update(Media).where(named, Media.state == "ready").values(again), execution_options=quiet)
+
+
+def unknown(session: Session, hashes: Collection[str]) -> set[str]:
+    """Those of the hashes that no row names."""
+    known = session.scalars(select(Media.sha256).where(Media.sha256.in_(hashes)).group_by(Media.sha256))
+    return set(hashes) - {found for found in known if found}
 
 
 def count_waiting(session: Session) -> int:
     """How much is still to be fetched."""
     return int(session.scalar(select(func.count()).select_from(Media).where(Media.state == WAITING)) or 0)
-
-
-def file_of(folder: Path, sha256: str, kind: str = "full") -> Path:
-    """Where content of this hash lies; `kind` is `full` or `small` (a preview)."""
-    return folder / sha256[:2] / (sha256 if kind == "full" else f"{sha256}.small")
 
 
 def any_due(session: Session, now: datetime) -> bool:

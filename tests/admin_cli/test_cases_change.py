@@ -9,6 +9,7 @@ from bot.jobs import Jobs
 from casework.seal import Seal
 from storage import cases
 from storage.models import Follower, OutboxMessage
+from storage.shelf import Folder
 from tests.admin_cli.desk import NOW, StaffDesk
 
 HERE = ("--lat", "13.7563", "--lng", "100.5018")
@@ -185,7 +186,7 @@ def test_the_scheduler_tells_the_citizen(desk: StaffDesk, tmp_path: Path) -> Non
     desk.run("cases", "status", number, "inspecting", "--reason", "for us alone")
     desk.run("cases", "note", number, "ช่างมาวันจันทร์")
     desk.run("cases", "note", number, "rude caller", "--internal")
-    Jobs(desk.store, desk.rules, lambda: datetime.now(UTC), tmp_path, seal=Seal("a key"), public_url=None).tell_news()
+    Jobs(desk.store, desk.rules, lambda: datetime.now(UTC), Folder(tmp_path), seal=Seal("a key"), public_url=None).tell_news()
     with desk.store.read() as session:
         said = [row.messages for row in session.query(OutboxMessage).filter_by(chat="U1").order_by(OutboxMessage.id)]
     assert len(said) == 2 and "ช่างมาวันจันทร์" in said[1]

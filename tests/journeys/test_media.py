@@ -10,8 +10,8 @@ import pytest
 from PIL import Image
 from sqlalchemy import select
 
-from storage.media import file_of
 from storage.models import Case, Media
+from storage.shelf import name_of
 from tests.support.citizen import Citizen
 from tests.support.fake_line import FakeLine
 from tests.support.pictures import SECRET_MAKE, film, photo, png
@@ -43,7 +43,7 @@ def test_a_photo_is_kept_by_hash_and_without_hidden_data(anna: Citizen) -> None:
     anna.press("ส่งเรื่อง")
     (row,) = settled(anna)
     assert row.state == "ready" and row.sha256
-    file = file_of(anna.service.household.media, row.sha256)
+    file = anna.service.household.media / name_of(row.sha256)
     data = file.read_bytes()
     assert hashlib.sha256(data).hexdigest() == row.sha256 == file.name
     with Image.open(io.BytesIO(data)) as kept:

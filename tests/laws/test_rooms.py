@@ -20,7 +20,7 @@ MAY: dict[str, set[str]] = {
     "casework": {"transitions", "itsdangerous", "shapely", "geopy", "numpy", "stdnum", "holidays"},
     "flows": {"casework", "transitions"},
     "nlp": {"pythainlp", "sklearn", "numpy", "scipy", "joblib", "regex", "stdnum"},
-    "storage": {"sqlalchemy", "alembic", "cryptography", "casework"},
+    "storage": {"sqlalchemy", "alembic", "cryptography", "casework", "obstore"},
     "bot": {
         *("flows", "nlp", "storage", "casework"),
         *("linebot", "urllib3", "flask", "werkzeug", "cryptography", "sqlalchemy", "apscheduler", "dotenv"),

@@ -10,6 +10,7 @@ from casework.case import OPEN
 from storage import cases as stored
 from storage import inbox
 from storage.models import Case, InboxEvent, Person, Talk
+from storage.shelf import Folder
 from tests.support.reading import actions
 from tests.support.reading import words as words_of
 from tests.talks.test_report import _filed, cases
@@ -20,7 +21,7 @@ PIN = "13.7563, 100.5018"
 
 def sweep(stage: Stage) -> None:
     Jobs(
-        stage.store, stage.rules, lambda: stage.now, Path("unused"), seal=stage.seal, public_url="https://1555.example"
+        stage.store, stage.rules, lambda: stage.now, Folder(Path("unused")), seal=stage.seal, public_url="https://1555.example"
     ).sweep()
 
 
