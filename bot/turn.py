@@ -122,8 +122,8 @@ class Turns:
         """Not taken; said once. What else of the same flood waits goes with it, so that it costs one transaction."""
         now = self._clock()
         with self._store.write() as session:
-            if not self._mine(session, event.chat):
-                inbox.release(session, waiting, now)
+            if not inbox.alone(session, event.chat):
+                inbox.release(session, [waiting], now + SOON)
                 return
             rest = [] if too_much.tell else inbox.waiting_of(session, event.chat, FLOOD)
             inbox.set_aside(session, [waiting.id, *(w.id for w in rest if self._over(w, event.person))])

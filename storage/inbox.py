@@ -170,6 +170,13 @@ def waiting_of(session: Session, chat: str, limit: int) -> list[Waiting]:
     return [Waiting(i, e, c, raw or "{}", n, at) for i, e, c, raw, n, at in session.execute(query)]
 
 
+def alone(session: Session, chat: str) -> bool:
+    """Hold the chat until the transaction ends; False where another worker holds it (PostgreSQL)."""
+    if session.get_bind().dialect.name != "postgresql":
+        return True
+    return bool(session.scalar(select(func.pg_try_advisory_xact_lock(func.hashtextextended(chat, 0)))))
+
+
 def set_aside(session: Session, ids: Sequence[int]) -> None:
     """Events that are over a limit: done without an effect, their words forgotten."""
     session.execute(

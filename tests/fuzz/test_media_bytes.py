@@ -16,8 +16,9 @@ from PIL import Image
 from bot.media import Fetcher
 from casework import rules
 from storage import media
-from storage.media import Wanted, file_of
+from storage.media import Wanted
 from storage.models import Media
+from storage.shelf import Folder, name_of
 from tests.support.pictures import SECRET_MAKE, film, photo, png
 from tests.talks.theatre import Stage, fresh
 
@@ -59,7 +60,7 @@ class Worker:
     def __init__(self, folder: Path) -> None:
         self.stage: Stage = fresh(folder)
         self.line, self.folder, self.count = Line(), folder / "media", 0
-        self.fetcher = Fetcher(self.stage.store, self.line, self.folder, rules.load(), lambda: NOW)  # type: ignore[arg-type]
+        self.fetcher = Fetcher(self.stage.store, self.line, Folder(self.folder), rules.load(), lambda: NOW)  # type: ignore[arg-type]
 
     def take(self, body: bytes, kind: str) -> Media:
         self.count += 1
@@ -99,7 +100,7 @@ def test_damaged_bytes(worker: Worker, whole: bytes, kind: str, data: st.DataObj
     assert not list(worker.folder.glob(".coming-*")), "something was left behind"
     if row.state == "ready" and kind == "image":
         assert row.sha256 is not None
-        kept = file_of(worker.folder, row.sha256).read_bytes()
+        kept = (worker.folder / name_of(row.sha256)).read_bytes()
         assert kept.startswith(b"\xff\xd8\xff") and SECRET_MAKE.encode() not in kept
         with Image.open(io.BytesIO(kept)) as picture:
             picture.load()

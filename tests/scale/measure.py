@@ -34,6 +34,7 @@ from casework.case import OPEN, Draft
 from storage import cases, inbox, media, outbox
 from storage.models import Case, CaseEvent, Follower
 from storage.outbox import Outcome
+from storage.shelf import Folder
 from tests.scale.rows import person
 from tests.support.citizen import fresh_spot
 from tests.talks.theatre import Actor, Stage
@@ -250,7 +251,7 @@ class Measurement:
     def sweeps(self) -> None:
         """What the scheduler does, mostly in vain."""
         stage = self.stage
-        jobs = Jobs(self.store, stage.rules, lambda: stage.now, self.folder / "media", seal=stage.seal, public_url=None)
+        jobs = Jobs(self.store, stage.rules, lambda: stage.now, Folder(self.folder / "media"), seal=stage.seal, public_url=None)
         jobs.sweep()
         for work in (jobs.tell_news, jobs.apologise, jobs.close_silent):
             self.times.often(f"sweep: {work.__name__}, nothing due", self.rounds, work)
@@ -295,7 +296,7 @@ class Measurement:
         )
         self.times.often("doctor: the database", few, lambda: doctor_checks.database(known))
         web = Flask("scale")
-        web.register_blueprint(pages(self.store, lambda: self.stage.now, self.folder / "media", dict))
+        web.register_blueprint(pages(self.store, lambda: self.stage.now, Folder(self.folder / "media"), dict))
         client = web.test_client()
         for path in ("/readyz", "/metrics"):
             self.times.often(path, few, partial(client.get, path))
