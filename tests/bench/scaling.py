@@ -28,6 +28,7 @@ from app import pump_of
 from bot import hearing
 from bot.turn import Turns
 from casework import places, rules
+from casework.seal import Seal
 from storage import inbox, schema
 from storage.engine import Store
 from tests.bench import load
@@ -125,7 +126,7 @@ def _warm(store: Store, box: MultiFernet) -> None:
     """Some whole reports, so that what is read and built once is not counted."""
     schema.upgrade(store)
     fill(store, 3, "W")
-    taker = Turns(store, rules.load(), box, _now, public_url=PUBLIC)
+    taker = Turns(store, rules.load(), box, _now, seal=Seal("a key"), public_url=PUBLIC)
     while waiting := taker.due(64):
         for one in waiting:
             taker.take(one)
@@ -140,7 +141,7 @@ def _worker(url: str, key: str, ready: Any, go: Any, ended: Any) -> None:
     with tempfile.TemporaryDirectory(prefix="rt-warm-") as folder:
         _warm(Store(f"sqlite:///{folder}/warm.db"), box)
     store = Store(url)
-    taker = Turns(store, rules.load(), box, _now, public_url=PUBLIC)
+    taker = Turns(store, rules.load(), box, _now, seal=Seal("a key"), public_url=PUBLIC)
     pump = pump_of(taker, store, idle=0.05, before=lambda: None)
     ready.release()
     go.wait()

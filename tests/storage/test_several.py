@@ -14,6 +14,7 @@ from bot.jobs import Jobs
 from bot.pump import Pump
 from casework import rules
 from casework.case import Draft
+from casework.seal import Seal
 from storage import cases, inbox, outbox, schema
 from storage.engine import Store
 from storage.inbox import LEASE, RawEvent, Waiting
@@ -201,7 +202,7 @@ def test_two_schedulers_double_nothing(either: Store, tmp_path: Path) -> None:
                 session.flush()
             if n % 2:
                 cases.move(session, case, "fixed_reported", NOW - timedelta(days=40), who="staff", actor="staff:x")
-    two = [Jobs(either, SHIPPED, lambda: NOW, Folder(tmp_path), public_url=None) for _ in range(2)]
+    two = [Jobs(either, SHIPPED, lambda: NOW, Folder(tmp_path), seal=Seal("a key"), public_url=None) for _ in range(2)]
     together(*(job.sweep for job in two), *(job.tidy for job in two))
     for job in two:
         job.sweep()  # what the closing left to tell

@@ -24,6 +24,7 @@ from bot.jobs import Jobs
 from storage import groups
 from storage.models import Media, OutboxMessage
 from storage.models_groups import Quotable
+from storage.shelf import Folder
 from tests.support.reading import actions, words
 from tests.talks.theatre import Actor, Stage, _ids, _match, _message, _show
 
@@ -41,7 +42,12 @@ class Hall:
         self.buttons: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
         self.looks = 0
         self.jobs = Jobs(
-            stage.store, stage.rules, lambda: stage.now, Path("unused"), seal=stage.seal, public_url="https://1555.example"
+            stage.store,
+            stage.rules,
+            lambda: stage.now,
+            Folder(Path("unused")),
+            seal=stage.seal,
+            public_url="https://1555.example",
         )
 
     def group(self, name: str, agency: str | None = None, kind: str | None = None) -> str:
