@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Generic, Protocol, TypeVar
@@ -11,6 +12,8 @@ from typing import Generic, Protocol, TypeVar
 from bot.trouble import where
 
 log = logging.getLogger("pump")
+BREATH = 0.01
+"""Seconds until the next look where the last one saw all there was: several workers would ask after every row."""
 
 
 class HasId(Protocol):
@@ -100,6 +103,8 @@ class Pump(Generic[Row]):
                 self._pool.submit(self._one, row)
             if all_seen or len(self._busy) > self._few:
                 self._wake.wait(self._idle)
+            if all_seen and self._give_back and not self._stop:
+                time.sleep(BREATH)
 
     def _fresh(self) -> tuple[list[Row], bool]:
         """Rows to take, and whether there were no more."""

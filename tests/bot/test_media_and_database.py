@@ -18,6 +18,7 @@ from casework import rules
 from storage import media, schema
 from storage.engine import Store
 from storage.models import InboxEvent, Media
+from storage.shelf import Folder
 from tests.support.pictures import photo
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
@@ -62,7 +63,7 @@ def test_a_photo_is_fetched_again_as_soon_as_the_database_is_back(tmp_path: Path
     with store.write() as session:
         media.promise(session, "m1", "U1", "image", None, NOW)
     line = OnePhoto(store)
-    fetcher = Fetcher(store, cast(Line, line), tmp_path / "media", rules.load(), lambda: NOW)
+    fetcher = Fetcher(store, cast(Line, line), Folder(tmp_path / "media"), rules.load(), lambda: NOW)
     (wanted,) = fetcher.due(5)
     fetcher.take(wanted)
     store.away = False
