@@ -186,6 +186,7 @@ class Fetcher:
         finally:
             drawn.unlink(missing_ok=True)
             preview.unlink(missing_ok=True)
+        came.unlink(missing_ok=True)  # with its hidden data, before anybody hears that the picture is ready
         self._ready(wanted, sha256, original, "image/jpeg", weight, size, look)
 
     def _other(self, wanted: Wanted, came: Path, original: str) -> None:
