@@ -6,10 +6,8 @@ import math
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Exists, bindparam, exists, select, union, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Exists, exists, select, union, update
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.dml import ReturningInsert
 
 from casework import numbers
 from casework.case import INTERNAL, OPEN, UNFIXED, CaseView, Draft, Similar, check_move
@@ -19,7 +17,8 @@ from casework.places import bounding_box, distance_m
 from casework.refusals import Refused
 from casework.rules import Rules
 from storage.columns import CLOSED, COMPLAINT, NOT_APOLOGISED, UNSPREAD, UNTOLD, WAITING
-from storage.models import Case, CaseEvent, Counter, Fact, Follower, Media
+from storage.counting import next_running
+from storage.models import Case, CaseEvent, Fact, Follower, Media
 from storage.views import views
 
 MOST_NEAR = 200
@@ -28,35 +27,12 @@ PATIENCE = timedelta(minutes=1)
 """How long news waits for the picture that belongs to it."""
 
 
-def _counted(first: postgresql.Insert | sqlite.Insert) -> ReturningInsert[int]:
-    """One statement: two that file the first case of a year at once do not meet."""
-    again = first.values(name=bindparam("name"), value=1).on_conflict_do_update(
-        index_elements=["name"], set_={"value": Counter.value + 1}
-    )
-    return again.returning(Counter.value)
-
-
-_COUNT = {"sqlite": _counted(sqlite.insert(Counter)), "postgresql": _counted(postgresql.insert(Counter))}
-
-
 def number_key(session: Session) -> bytes:
     """The secret behind this database's case numbers (made with the schema)."""
     fact = session.get(Fact, "case_number_key")
     if fact is None:
         raise LookupError("the database has no case_number_key: run `python -m admin_cli db upgrade`")
     return bytes.fromhex(fact.value)
-
-
-def next_running(session: Session, name: str) -> int:
-    """The next running number of this name, starting at 1; gaps only where a transaction was rolled back.
-
-    On PostgreSQL it is drawn beside the transaction: else all who file would wait for one another's commits.
-    """
-    engine = session.get_bind().engine
-    if engine.dialect.name == "sqlite":
-        return int(session.scalars(_COUNT["sqlite"], {"name": name}).one())
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as beside:
-        return int(beside.scalars(_COUNT["postgresql"], {"name": name}).one())
 
 
 def new_number(session: Session, at: datetime) -> str:
