@@ -26,7 +26,7 @@ from casework.contact import mask
 from casework.rules import Rules
 from casework.seal import Seal
 from flows.kit import Say
-from storage import cases, inbox, ledger, outbox, set_back, talks, votes
+from storage import cases, inbox, ledger, media, outbox, set_back, talks, votes
 from storage.engine import Store
 from storage.models import Case, CaseEvent, Person
 from storage.shelf import Shelf

@@ -209,7 +209,7 @@ def test_two_schedulers_double_nothing(either: Store, tmp_path: Path) -> None:
     with either.read() as session:
         said = dict(session.execute(select(OutboxMessage.chat, func.count()).group_by(OutboxMessage.chat)).all())
         closed = session.scalar(select(func.count()).select_from(CaseEvent).where(CaseEvent.status == "closed"))
-        open_news = cases.untold(session, 1)
+        open_news = cases.untold(session, NOW, 1)
     # Two moves and an apology; or three moves and the closing.
     assert {said[f"U{n}"] for n in range(0, 30, 2)} == {3}
     assert {said[f"U{n}"] for n in range(1, 30, 2)} == {4}
