@@ -28,6 +28,7 @@ from bot import server as http
 from bot import settings as settings_module
 from bot.cards.parts import breakable
 from bot.courtesy import Courtesy
+from bot.geocoder import Geocoder
 from bot.guard import Doorman, guard, safe_headers
 from bot.jobs import Jobs
 from bot.line import Line
@@ -45,6 +46,7 @@ from nlp import understand
 from storage import media, schema
 from storage.engine import Store
 from storage.inbox import GroupCommit, Waiting
+from storage.lookups import Wanted as Lookup
 from storage.media import Wanted
 
 log = logging.getLogger("app")
@@ -149,11 +151,24 @@ def _worker(service: Service, poke: dict[str, Callable[[], None]], role: str, cl
     # With the webhook in the same process work is announced; alone, a worker has to look for it.
     idle = ALERT if role == "worker" else CALM
     sender = Sender(store, line, clock, idle=idle, before=give_way)
-    turns = Turns(store, settings.rules, settings.box, clock, seal=settings.seal, public_url=settings.public_url)
+    turns = Turns(
+        store,
+        settings.rules,
+        settings.box,
+        clock,
+        seal=settings.seal,
+        public_url=settings.public_url,
+        geocodes=settings.nominatim is not None,
+    )
     fetcher = Fetcher(store, line, settings.shelf, settings.rules, clock)
     with store.write() as session:
         media.recover(session, clock())
     turn_pump = pump_of(turns, store, idle=idle, before=give_way)
+    if settings.nominatim is not None:
+        geocoder = Geocoder(store, settings.nominatim, clock)
+        lookup_pump: Pump[Lookup] = Pump("lookups", geocoder.due, geocoder.take, threads=1, batch=4, idle=CALM)
+        service.parts["lookups"] = lookup_pump
+        geocoder.heard = turn_pump.poke
     media_pump: Pump[Wanted] = Pump(
         "media", fetcher.due, fetcher.take, threads=3, batch=6, idle=CALM, give_back=fetcher.give_back
     )

@@ -26,7 +26,7 @@ _TOKEN = re.compile(r"[\x21-\x7e]{1,128}")
 
 RESERVED = {
     "text", "pin", "photo", "video", "file", "audio", "sticker", "unknown", "nothing", "follow", "unfollow", "join",
-    "unsend", "messageEdited", "media_lost", "onward", "leave", "memberJoined", "memberLeft", "evidence",
+    "unsend", "messageEdited", "media_lost", "onward", "leave", "memberJoined", "memberLeft", "evidence", "place_found",
 }  # fmt: skip
 """Kinds that no button has: they come from LINE or from ourselves."""
 
@@ -119,6 +119,16 @@ def hear(event: Event) -> Heard:
 
 
 def _internal(event: Event) -> Heard:
+    if event.body.get("why") == "place_found":
+        talk = event.body.get("talk")
+        return Heard(
+            "place_found",
+            event.at,
+            value=str(talk) if isinstance(talk, int) else "",
+            lat=_number(event.body.get("latitude")),
+            lng=_number(event.body.get("longitude")),
+            place=_text(event.body.get("name"))[:100],
+        )
     media = event.body.get("media")
     kind = "evidence" if event.group else "media_lost"
     return Heard(kind, event.at, value=_text(event.body.get("why")), media=media if isinstance(media, int) else None)

@@ -57,6 +57,7 @@ KNOWN = (
     Known("S3_SECRET_ACCESS_KEY", "its secret", "none", secret=True),
     Known("RULES_FILE", "TOML laid over casework/rules.toml", "none"),
     Known("PUBLIC_URL", "HTTPS base of pages and pictures that LINE fetches", "none: messages do without"),
+    Known("NOMINATIM_URL", "base URL of a Nominatim: places named in words become a suggested pin", "none: the district"),
     Known("HOST", "listening address", "127.0.0.1"),
     Known("PORT", "listening port", "1555"),
     Known("TRUSTED_PROXY", "address of the web server in front, whose X-Forwarded-For is believed", "127.0.0.1"),
@@ -78,6 +79,7 @@ class Settings:
     shelf: Shelf
     rules: Rules
     public_url: str | None
+    nominatim: str | None
     host: str
     port: int
     trusted_proxy: str = "127.0.0.1"
@@ -129,6 +131,7 @@ def load(env: Mapping[str, str], *, make_key: bool = True) -> Settings:
         media_dir=Path(given["MEDIA_DIR"] or "var/media"),
         shelf=_shelf(given),
         rules=laid,
+        nominatim=_nominatim(given["NOMINATIM_URL"]),
         public_url=public or (SANDBOX_MEDIA if sandbox else None),
         host=host,
         port=port,
@@ -160,6 +163,18 @@ def _shelf(given: Mapping[str, str]) -> Shelf:
         key_id=key or None,
         secret=secret or None,
     )
+
+
+def _nominatim(given: str) -> str | None:
+    if not given:
+        return None
+    try:
+        parts = urlsplit(given)
+    except ValueError:
+        parts = urlsplit("")
+    if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)):
+        raise SettingsProblem(f"NOMINATIM_URL={given}: an https URL is wanted (what people write goes there)")
+    return given.rstrip("/")
 
 
 def _port(text: str) -> int:

@@ -27,7 +27,7 @@ from flows.kit import Heard, Say
 from flows.router import Router
 from flows.talks import Answer
 from nlp import understand
-from storage import inbox, media, outbox
+from storage import inbox, lookups, media, outbox
 from storage.desk import StoredDesk
 from storage.engine import Store, transient
 from storage.inbox import Waiting
@@ -53,13 +53,16 @@ class Turns:
         *,
         seal: Seal,
         public_url: str | None,
+        geocodes: bool = False,
         owed: Callable[[], None] = lambda: None,
     ) -> None:
-        """`owed` is called after a turn that left something to send; `seal` signs the buttons of groups."""
+        """`owed` is called after a turn that left something to send; `seal` signs the buttons of groups;
+        `geocodes`: there is somebody to ask where a name is.
+        """
         self._store, self._rules, self._box, self._clock = store, rules, box, clock
         self._alerts = Alerts(rules, seal, clock, public_url)
         self._groups = GroupTurns(self._alerts)
-        self._public_url, self.owed = public_url, owed
+        self._public_url, self.owed, self._geocodes = public_url, owed, geocodes
         self._pace = Pace(rules)
         self.under_way: dict[str, float] = {}
         """1:1 chats whose turn is being taken, with the monotonic second it began."""
@@ -165,7 +168,11 @@ class Turns:
                 heard = _with(heard, media=promised, value="")
         elif heard.kind == "text":
             heard = _with(heard, value=hearing.message_id(event))
-        return self._dressed(session, event, self._routed(desk, talks, heard), desk.language)
+        answer = self._routed(desk, talks, heard)
+        if self._geocodes and answer.talk is not None:
+            for name in desk.to_look_up:
+                lookups.ask(session, event.chat, answer.talk, name, now)
+        return self._dressed(session, event, answer, desk.language)
 
     def _routed(self, desk: StoredDesk, talks: StoredTalks, heard: Heard) -> Answer:
         lexicon = words(desk.language)

@@ -34,6 +34,9 @@ class Desk(Protocol):
     def keep_phone(self, phone: str | None) -> None:
         """Keep it (encrypted), or forget it."""
 
+    def look_up(self, words: str) -> None:
+        """Where is this? The answer, if there is one, comes as `place_found` to the talk of this turn."""
+
     def similar(self, draft: Draft) -> list[Similar]:
         """Open cases of the same kind nearby, nearest first (rules: radius, days, how many)."""
 

@@ -35,7 +35,7 @@ LONG_ENOUGH = 12
 """Code points of a text that is taken for a report when nothing else is understood of it."""
 MENU = tuple(Button(kind) for kind in ("report", "track", "registry", "voice", "news", "officer"))
 ALWAYS = {"sos", "menu", "cancel", "back", "resume", "discard", "thai", "english"}
-SERVICE = {"follow", "unfollow", "sticker", "audio", "unknown"}
+SERVICE = {"place_found", "follow", "unfollow", "sticker", "audio", "unknown"}
 
 
 class Lobby:

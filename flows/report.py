@@ -52,6 +52,7 @@ class Report(Where, Pictures):
         on("no_photo", at="photo", do="skip_photo"),
         on("yes", at="where", do="accept_guess", when="has_guess"),
         on("no", at="where", do="refuse_guess", when="has_guess"),
+        on("place_found", at="where", do="suggest_pin", when="lacks_where"),
         on("not_known", at="where", do="help_where"),
         on("district", at=("where", "border"), do="choose_district"),
         *onward(

@@ -56,6 +56,11 @@ class Router(Beside):
         else:
             self._nothing_open(heard)
 
+    def _place_found(self, heard: Heard, talk: OpenTalk | None) -> None:
+        """Looked up for a question that may have been answered since: then it is of no use."""
+        if talk is not None and str(talk.id) == heard.value and "place_found" in self._understood_kinds(talk):
+            self._go_on(heard, talk)
+
     def _understood_kinds(self, talk: OpenTalk) -> set[str]:
         flow = FLOWS[talk.flow]
         return {t.kind for t in flow.turns if t.at == ("*",) or talk.state in t.at}

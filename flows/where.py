@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from casework import places
 from casework.catalog import agencies
+from casework.contact import mask
 from casework.place_data import tables
 from casework.places import BadPosition
 from flows.kit import Button, Flow, Heard, Say
@@ -26,6 +27,9 @@ class Where(Flow):
             self.data["maybe"] = maybe[:8]
         elif len(maybe) == 1:
             self.data["guess"] = {"district": maybe[0], "names": names[:3]}
+        if names and "looked_up" not in self.data:
+            self.data["looked_up"] = True
+            self.desk.look_up(" ".join(names[:3]))
         if not codes and not maybe and any(p.kind == "province" for p in firm):
             self.data["elsewhere"] = next(p.name for p in firm if p.kind == "province")
 
@@ -37,6 +41,9 @@ class Where(Flow):
         self.data.pop("guess", None)
         self.data.pop("maybe", None)
         self._guess_place(heard)
+        if named is None and "looked_up" not in self.data:
+            self.data["looked_up"] = True
+            self.desk.look_up(mask(heard.text))
         if named is not None:
             self.data["guess"] = {"district": named, "names": []}
         if "guess" not in self.data and "maybe" not in self.data:
@@ -59,11 +66,19 @@ class Where(Flow):
         """A district was read from the words and waits for a yes."""
         return "guess" in self.data
 
+    def suggest_pin(self, heard: Heard) -> None:
+        """A place that was named in words has been found on the map: a suggestion, never a silent pin."""
+        district = places.locate(heard.lat, heard.lng).district_code
+        self.data["guess"] = {"district": district, "names": [heard.place], "lat": heard.lat, "lng": heard.lng}
+
     def accept_guess(self, heard: Heard) -> None:
         """Yes, it is there."""
         guess = self.data.pop("guess")
         if guess["names"]:
             self.data.setdefault("place_text", " ".join(guess["names"]))
+        if "lat" in guess:
+            self.keep_pin(Heard("pin", heard.at, lat=guess["lat"], lng=guess["lng"]))
+            return
         self._place_by_district(guess["district"])
 
     def refuse_guess(self, heard: Heard) -> None:
@@ -164,7 +179,8 @@ class Where(Flow):
         """Where was it: a guess to confirm where the words held one."""
         guess = self.data.get("guess")
         if guess:
-            self.show("place_guess", district=guess["district"], names=guess["names"])
+            at = {key: guess[key] for key in ("lat", "lng") if key in guess}
+            self.show("place_guess", district=guess["district"], names=guess["names"], **at)
         elif self.data.get("maybe"):
             self.say("where_which")
         else:

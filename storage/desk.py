@@ -23,6 +23,8 @@ class StoredDesk:
         self._session, self._box = session, box
         self._person = people.meet(session, person, now)
         self._near: tuple[Draft, list[Similar]] | None = None
+        self.to_look_up: list[str] = []
+        """Names of places that the talk would like to have looked up."""
         self.touched: set[int] = set()
         """Cases that changed in this turn: their groups are to hear of it."""
         self._looked_up: dict[str, tuple[CaseView, bool] | None] = {}
@@ -53,6 +55,10 @@ class StoredDesk:
     def keep_phone(self, phone: str | None) -> None:
         """Encrypted."""
         people.keep_phone(self._person, phone, self._box)
+
+    def look_up(self, words: str) -> None:
+        """Noted; the turn knows whether there is a geocoder to ask."""
+        self.to_look_up.append(words)
 
     def similar(self, draft: Draft) -> list[Similar]:
         """Nearest first."""

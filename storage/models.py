@@ -13,7 +13,7 @@ from sqlalchemy import JSON, BigInteger, Boolean, Float, ForeignKey, Index, Inte
 from sqlalchemy.orm import Mapped, mapped_column
 
 import storage.models_groups  # noqa: F401
-from storage.columns import Base, Id, Words, some
+from storage.columns import Base, Id, Utc, Words, some
 
 
 class InboxEvent(Base):
@@ -245,6 +245,19 @@ class Media(Base):
         some("ix_media_case", "case_id", where="case_id IS NOT NULL"),
         Index("ix_media_talk", "talk_id"),
     )
+
+
+class Lookup(Base):
+    """The name of a place that a talk would like to have looked up; deleted with the answer."""
+
+    __tablename__ = "lookups"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    chat: Mapped[str] = mapped_column(String(64))
+    talk_id: Mapped[int] = mapped_column(ForeignKey("talks.id", ondelete="CASCADE"), index=True)
+    words: Mapped[str] = mapped_column(Words)
+    attempts: Mapped[int] = mapped_column(Integer, default=0)
+    due_at: Mapped[datetime] = mapped_column(Utc, index=True)
+    created_at: Mapped[datetime]
 
 
 class Counter(Base):

@@ -201,6 +201,10 @@ def place_guess(look: Look, values: Values, buttons: Buttons) -> Card:
     yes, no = (next(b for b in buttons if b.kind == k) for k in ("yes", "no"))
     body = [text(f"📍 {name}", size="lg", weight="bold"), *([text(names, colour=SOFT)] if names else []), text(ask)]
     footer = [box("horizontal", [look.press(yes, filled=True), look.press(no)], spacing="sm")]
+    if "lat" in values:
+        ask = look.line("found_body")
+        body[-1] = text(ask)
+        footer.append(press(link(look.line("map"), map_uri(values["lat"], values["lng"]))))
     title = look.line("guess_title")
     return Card(f"{title} {name} {names}", bubble(header=band(title, AMBER), body=body, footer=footer), (yes, no))
 
