@@ -23,7 +23,7 @@ GIVE_UP_AFTER = timedelta(minutes=2)
 BANGKOK = ((13.49, 100.32), (13.96, 100.94))
 """South-west and north-east corner around the city (outlines of the districts)."""
 SECONDS = 8.0
-_CITY = "กรุงเทพมหานคร"
+_CITY = "Bangkok"
 
 
 class Geocoder:

@@ -24,7 +24,7 @@ MAY: dict[str, set[str]] = {
     "bot": {
         *("flows", "nlp", "storage", "casework"),
         *("linebot", "urllib3", "flask", "werkzeug", "cryptography", "sqlalchemy", "apscheduler", "dotenv"),
-        *("limits", "waitress", "PIL", "imagehash", "pythainlp", "regex", "uharfbuzz", "fontpkg", "transitions"),
+        *("limits", "waitress", "geopy", "PIL", "imagehash", "pythainlp", "regex", "uharfbuzz", "fontpkg", "transitions"),
     },
     "admin_cli": {"storage", "casework", "bot", "typer", "click", "rich", "sqlalchemy", "cryptography", "nlp", "urllib3"},
     "sandbox": {"flask", "werkzeug", "regex"},
