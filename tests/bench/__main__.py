@@ -1,4 +1,4 @@
-"""Measure all, or what is named: `python -m tests.bench [--runs 3] [--seconds 4] [webhook paced turns scaling reply start]`."""
+"""Measure all, or what is named: `python -m tests.bench [--runs 3] [--seconds 4] [webhook storm alarm turns …]`."""
 
 from __future__ import annotations
 
@@ -27,56 +27,13 @@ from casework.seal import Seal
 from storage import inbox, schema
 from storage.engine import Store
 from tests.bench import load
+from tests.bench.house import NO_LIMITS, Row, fresh, rss_mb, running
 from tests.bench.scaling import scaling
 from tests.bench.sink import Sink
+from tests.bench.whole import alarm, storm
 from tests.support.citizen import fresh_spot
 from tests.support.service import ROOT, Household, Process, free_port
 from tests.support.waiting import until
-
-Row = tuple[str, str, str]
-_prefixes = itertools.count(1)
-
-NO_LIMITS = "[limits]\nperson_messages = 1e8\npage_requests = 1e8\n"
-"""Here one person writes thousands of messages."""
-
-
-def fresh() -> str:
-    """A prefix for ids that no other load uses."""
-    return f"B{next(_prefixes)}x"
-
-
-def rss_mb(pid: int) -> float:
-    """Resident memory."""
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmRSS:"):
-            return int(line.split()[1]) / 1024
-    return 0.0
-
-
-@contextmanager
-def running(sink: Sink, role: str = "all") -> Iterator[Process]:
-    """The service, on a database of its own."""
-    with tempfile.TemporaryDirectory(prefix="rt-bench-") as folder:
-        household = Household(Path(folder), sink.url, rules_text=NO_LIMITS)
-        process = Process(household, role).start()
-        try:
-            _warm(process)
-            yield process
-        finally:
-            process.stop()
-            household.close()
-
-
-def _warm(process: Process) -> None:
-    """The first words read build the dictionaries; that is start-up, not load."""
-    caller = load.Caller(process.port)
-    prefix = fresh()
-    for n in range(8):
-        caller.post(load.body(load.text(f"U{n:032x}", n, "ไฟทางดับทั้งซอยเลยค่ะ", prefix)))
-        if process.role == "all":
-            until(process.household.quiet, seconds=60)
-    caller.close()
-    time.sleep(1)
 
 
 @contextmanager
@@ -237,7 +194,7 @@ def start(runs: int, seconds: float) -> Iterator[Row]:
     yield "start to /readyz", shown, f"{statistics.median(first):.1f} s (5)"
 
 
-MEASURES = {f.__name__: f for f in (start, turns, scaling, reply, paced, webhook)}
+MEASURES = {f.__name__: f for f in (start, turns, scaling, reply, alarm, storm, paced, webhook)}
 
 
 def main() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import multiprocessing
 import threading
@@ -15,16 +16,21 @@ class _Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     wbufsize = -1
     came: dict[str, float] = {}
+    pushed: list[tuple[str, float, str]] = []
 
     def do_POST(self) -> None:
         data = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        token = json.loads(data or b"{}").get("replyToken")
+        call = json.loads(data or b"{}")
+        token = call.get("replyToken")
         if token:
             self.came[token] = time.monotonic()
+        elif call.get("to"):
+            self.pushed.append((call["to"], time.monotonic(), json.dumps(call.get("messages"), ensure_ascii=False)[:4000]))
         self._answer(b'{"sentMessages":[]}')
 
     def do_GET(self) -> None:
-        self._answer(json.dumps(self.came).encode() if self.path == "/came" else b"{}")
+        known = {"/came": self.came, "/pushed": self.pushed}
+        self._answer(json.dumps(known.get(self.path, {})).encode())
 
     def _answer(self, data: bytes) -> None:
         self.send_response(200)
@@ -65,6 +71,14 @@ class Sink:
         self.port = out.get(timeout=60)
         self.url = f"http://127.0.0.1:{self.port}"
         return self
+
+    def seen(self, what: str) -> Any:
+        """`came`: reply token → monotonic second; `pushed`: (chat, second, messages)."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection.request("GET", f"/{what}")
+        found = json.loads(connection.getresponse().read())
+        connection.close()
+        return found
 
     def __exit__(self, *_: object) -> None:
         self._ended.set()
