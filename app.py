@@ -27,6 +27,7 @@ from bot import richmenu
 from bot import server as http
 from bot import settings as settings_module
 from bot.cards.parts import breakable
+from bot.chores import Chores
 from bot.courtesy import Courtesy
 from bot.geocoder import Geocoder
 from bot.guard import Doorman, guard, safe_headers
@@ -184,6 +185,7 @@ def _worker(service: Service, poke: dict[str, Callable[[], None]], role: str, cl
         "media": media_pump,
         "turns": turn_pump,
         "loading": Loading(turns, line),
+        "chores": Chores(store, line, settings.rules, clock),
     }
 
 

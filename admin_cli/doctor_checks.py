@@ -132,7 +132,11 @@ def database(known: Settings) -> list[Finding]:
             later = version is not None and version > head()
             do = "this program is older than the database: update it" if later else "run `python -m admin_cli db upgrade`"
             return [Finding("database", "wrong", f"{shown}: schema {version or 'none'}, this program needs {head()}", do)]
-        return [Finding("database", "ok", f"{shown}: reachable, schema {version}"), *_waiting(store)]
+        return [
+            Finding("database", "ok", f"{shown}: reachable, schema {version}"),
+            *_waiting(store),
+            _pushes(store, known.rules),
+        ]
     except (SQLAlchemyError, OSError, ModuleNotFoundError) as problem:
         file = backup.database_file(store)
         do = f"look at the file {file} and its rights" if file else "is PostgreSQL up, are the name and password right?"
@@ -157,6 +161,29 @@ def _waiting(store: Store) -> list[Finding]:
     else:
         found.append(Finding("queue", "ok", stuck))
     return found
+
+
+def _pushes(store: Store, laid: rules.Rules) -> Finding:
+    """Our books of this month, what LINE said last, and from where on what gives way."""
+    from storage import ledger
+    from storage.models import Fact
+
+    at = now()
+    with store.read() as session:
+        booked, most = ledger.spent(session, at), ledger.budget(session, laid)
+        spent, refused, told = ledger.used(session, at), ledger.used_up(session, at), session.get(Fact, ledger.QUOTA)
+    said = f"{booked:,} booked this month"
+    if told is not None:
+        ago = timedelta(seconds=int(max(0.0, (at - told.at).total_seconds())))
+        said += f", LINE said {int(told.value.split(' ')[-1]):,} {ago} ago"
+    if most is None:
+        return Finding("pushes", "ok", f"{said}; no limit is known")
+    digest, warn = (int(most * laid.number("push", share)) for share in ("digest_share", "warn_share"))
+    said += f"; of {most:,}, ordinary alerts wait for the digest from {digest:,}, staff are warned from {warn:,}"
+    if refused is not None:
+        return Finding("pushes", "wrong", f"{said}; LINE refused one at {refused:%Y-%m-%d %H:%M} UTC", "raise the plan")
+    do = "ordinary cases come in digests now; BEST still at once" if spent >= digest else None
+    return Finding("pushes", "hint" if do else "ok", said, do)
 
 
 def _age(name: str, what: str, since: datetime | None, do: str) -> Finding:

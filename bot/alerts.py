@@ -20,8 +20,9 @@ from casework.rules import Rules
 from casework.seal import Seal
 from flows.groups import offered
 from flows.kit import Button, Say
-from storage import cases, groups, ledger, media, outbox
+from storage import cases, digests, groups, ledger, media, outbox
 from storage.models import Case, CaseEvent
+from storage.models_groups import Group
 
 ALARMS = {"numbered": "best", "forwarded": "handed", "reopened": "reopened"}
 """Status → which alarm it is."""
@@ -139,6 +140,21 @@ class Alerts:
             case.clock_at = begun + rule.span("best", f"{STEPS[step]}_minutes")
         else:
             case.clock_at = None
+
+    def digest(self, session: Session, group: Group, codes: Sequence[str], *, first: bool) -> bool:
+        """What this group has to do, of these agencies; True where something is owed.
+
+        What has only gone on waiting is told once a day, with the first digest: each costs a message for every member.
+        """
+        now = self.clock()
+        since = group.digest_at or group.bound_at or now
+        found = digests.digest(session, codes, min(since, now), now)
+        if found is None or not (found.fresh or first):
+            return False
+        values = {"digest": found, "agency": group.agency}
+        messages = dress([Say("digest", values, card=True)], self.look(group.id), quick_replies=False)
+        outbox.owe(session, group.id, messages, now, purpose="digest")
+        return True
 
     # What concerns a group that works on a case already.
 

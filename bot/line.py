@@ -17,6 +17,7 @@ from casework.refusals import TryLater
 CONNECT, READ, CONTENT_READ = 3.0, 10.0, 30.0
 """Seconds. LINE answers in far less; a sender that waits longer keeps others waiting."""
 FORM = {"type", "size", "color", "layout", "action", "weight", "margin", "align", "gravity", "style", "spacing", "mode"}
+ROOM = "/v2/bot/room/"
 Message = dict[str, Any]
 
 
@@ -95,20 +96,22 @@ class Line:
         self._call("POST", "/v2/bot/chat/loading/start", {"chatId": person, "loadingSeconds": seconds})
 
     def leave(self, group: str) -> None:
-        """Leave a group."""
-        self._call("POST", f"/v2/bot/group/{group}/leave", None)
+        """Leave a group or room. Raises Gone where the account is no member."""
+        self._call("POST", f"{_place(group)}/leave", None)
 
     def group_name(self, group: str) -> str:
-        """The group's name. Raises Gone where the account is no member."""
-        return str(self._json("GET", f"/v2/bot/group/{group}/summary").get("groupName") or "")
+        """The group's name; a room has none. Raises Gone where the account is no member."""
+        if _place(group).startswith(ROOM):
+            return ""
+        return str(self._json("GET", f"{_place(group)}/summary").get("groupName") or "")
 
     def group_members(self, group: str) -> int:
         """How many members it has without this account. Raises Gone where the account is no member."""
-        return int(self._json("GET", f"/v2/bot/group/{group}/members/count").get("count") or 0)
+        return int(self._json("GET", f"{_place(group)}/members/count").get("count") or 0)
 
     def member_name(self, group: str, person: str) -> str:
         """The member's name as that group sees it. Raises Gone where they are no member."""
-        return str(self._json("GET", f"/v2/bot/group/{group}/member/{person}").get("displayName") or "")
+        return str(self._json("GET", f"{_place(group)}/member/{person}").get("displayName") or "")
 
     def quota(self) -> tuple[int | None, int]:
         """This month's limit (None: no limit) and how much is used."""
@@ -202,6 +205,10 @@ class Line:
             raise FateUnknown(type(problem).__name__) from problem
         except (OSError, ValueError) as problem:
             raise FateUnknown(type(problem).__name__) from problem
+
+
+def _place(chat: str) -> str:
+    return f"{ROOM if chat.startswith('R') else '/v2/bot/group/'}{quote(chat, safe='')}"
 
 
 def _sent(answer: str | bytes) -> list[str]:

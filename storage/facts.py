@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -27,6 +27,11 @@ def held(session: Session, name: str, value: str, at: datetime) -> Fact:
     session.execute(made.on_conflict_do_nothing(index_elements=["name"]))
     query = select(Fact).where(Fact.name == name).with_for_update()
     return session.scalars(query, execution_options={"populate_existing": True}).one()
+
+
+def drop(session: Session, name: str) -> None:
+    """Forget it."""
+    session.execute(delete(Fact).where(Fact.name == name))
 
 
 def claim(session: Session, name: str, before: datetime, now: datetime) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from casework import groups as rules_of_groups
@@ -142,10 +142,53 @@ def stale(session: Session, before: datetime, limit: int) -> Sequence[Group]:
     return session.scalars(query.limit(limit)).all()
 
 
-def to_look_at(session: Session, now: datetime, limit: int) -> Sequence[Group]:
-    """Groups whose name and members are to be asked for."""
-    query = select(Group).where(Group.look_at.is_not(None), Group.look_at <= now, Group.left_at.is_(None))
+def is_stale(session: Session, group_id: str, before: datetime) -> bool:
+    """Whether it is still to be left."""
+    group = session.get(Group, group_id)
+    return group is not None and group.kind is None and group.left_at is None and group.joined_at < before
+
+
+def to_look_at(session: Session, now: datetime, limit: int, longest: timedelta) -> Sequence[Group]:
+    """Groups whose name and members are to be asked for.
+
+    A look that is further away than the `longest` pause was put off before the clock was set back.
+    """
+    due = or_(Group.look_at <= now, Group.look_at > now + longest)
+    query = select(Group).where(Group.look_at.is_not(None), due, Group.left_at.is_(None))
     return session.scalars(query.order_by(Group.look_at).limit(limit)).all()
+
+
+def claim_look(session: Session, group: Group, until: datetime) -> bool:
+    """Take the look at the group upon oneself until then; False where somebody else has."""
+    taken = update(Group).where(Group.id == group.id, Group.look_at == group.look_at).values(look_at=until).returning(Group.id)
+    return session.scalar(taken, execution_options={"synchronize_session": False}) is not None
+
+
+def look_again(session: Session, group_id: str, claimed: datetime, at: datetime) -> None:
+    """The look is over, the next is due then; what came in between and wants one at once is left as it is."""
+    session.execute(update(Group).where(Group.id == group_id, Group.look_at == claimed).values(look_at=at))
+
+
+def nameless(session: Session, group_id: str, limit: int) -> list[str]:
+    """Members whose name is not known yet, the latest to act first."""
+    query = select(Coordinator.person).where(
+        Coordinator.group_id == group_id, Coordinator.name.is_(None), Coordinator.left_at.is_(None)
+    )
+    latest = (Coordinator.acted_at.is_(None), Coordinator.acted_at.desc(), Coordinator.running.desc())
+    return list(session.scalars(query.order_by(*latest).limit(limit)))
+
+
+def seen(session: Session, group_id: str, name: str, members: int, names: Mapping[str, str | None], now: datetime) -> None:
+    """What LINE says of a group: its name, how many members (without the account), theirs; None: no member any more."""
+    session.execute(update(Group).where(Group.id == group_id).values(name=name[:100] or None, members=members))
+    for person, called in names.items():
+        known = session.get(Coordinator, (group_id, person))
+        if known is None:
+            continue
+        if called is None:
+            known.left_at = now
+        else:
+            known.name = called[:60] or f"#{known.running}"
 
 
 # Quotes.

@@ -31,6 +31,7 @@ from bot.cards.report_cards import map_uri, place_line
 from casework import places
 from casework.case import CaseView
 from casework.catalog import agencies
+from casework.digest import Digest
 from casework.groups import Week
 from casework.place_data import tables as place_tables
 from casework.thai_time import distance_text
@@ -217,6 +218,25 @@ def week(look: Look, values: Values, buttons: Buttons) -> Card:
     return Card(f"{title} {name} {told_}", bubble(header=band(title, BLUE), body=[text(name, weight="bold"), *rows]))
 
 
+def digest(look: Look, values: Values, buttons: Buttons) -> Card:
+    """What the group has to do: how much of each sort, then the most pressing cases."""
+    found: Digest = values["digest"]
+    title = look.line("group_card.digest_title")
+    sorts = [(look.line(f"group_card.digest_{n}"), getattr(found, n)) for n in ("new", "late", "overdue") if getattr(found, n)]
+    body: list[Box] = [fact(name, str(count)) for name, count in sorts]
+    for case in found.cases:
+        body += _row(look, case)
+        if case.agency != values["agency"]:
+            whose = breakable(look.line("group_card.of", agency=look.agency(case.agency)))
+            body.insert(-1, text(whose, size="xs", colour=SOFT))
+    if found.total > len(found.cases):
+        body.append(text(look.line("group_card.digest_more", n=found.total - len(found.cases))))
+    body.append(text(breakable(look.line("group_card.digest_hint")), size="xs", colour=SOFT))
+    colour = RED if any(case.urgent for case in found.cases) else AMBER
+    alt = " · ".join([title, *(f"{name} {count}" for name, count in sorts), *(case.number for case in found.cases)])
+    return Card(alt, bubble(header=band(title, colour), body=body, footer=[]))
+
+
 CARDS = {
     "alarm": alarm,
     "work_card": work_card,
@@ -224,4 +244,5 @@ CARDS = {
     "hand_on": hand_on,
     "open_cases": open_cases,
     "week": week,
+    "digest": digest,
 }

@@ -12,8 +12,9 @@ import pytest
 from cryptography.fernet import Fernet
 
 from bot.settings import KNOWN
-from storage import inbox
+from storage import inbox, ledger
 from storage.models import InboxEvent
+from storage.models_groups import Push
 from tests.admin_cli.desk import NOW, StaffDesk
 
 
@@ -139,6 +140,24 @@ def test_what_waits(desk: StaffDesk) -> None:
     report = desk.json("doctor", code=1)
     assert check(report, "events")["state"] == "ok" and "1 parked" in check(report, "queue")["detail"]
     assert "1 to mend." in desk.run("doctor", code=1).stdout
+
+
+def test_the_books_beside_lines_figure(desk: StaffDesk) -> None:
+    def seen(code: int = 0) -> dict[str, Any]:
+        return check(desk.json("doctor", code=code), "pushes")
+
+    assert seen()["detail"] == "0 booked this month; no limit is known"
+    with desk.store.write() as session:
+        session.add(Push(at=NOW, chat="U1", purpose="news", cost=1200))
+        ledger.told(session, NOW, 2000, 1300)
+    assert seen()["state"] == "ok" and seen()["detail"].startswith("1,200 booked this month, LINE said 1,300 0:0")
+    assert "of 2,000, ordinary alerts wait for the digest from 1,400, staff are warned from 1,800" in seen()["detail"]
+    with desk.store.write() as session:
+        session.add(Push(at=NOW, chat="U1", purpose="news", cost=250))
+    assert seen()["state"] == "hint"
+    with desk.store.write() as session:
+        ledger.refused(session, NOW)
+    assert seen(1)["state"] == "wrong" and "LINE refused one" in seen(1)["detail"]
 
 
 def test_nothing_is_made_by_looking(desk: StaffDesk, tmp_path: Path) -> None:

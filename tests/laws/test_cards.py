@@ -17,6 +17,7 @@ from bot.cards.kit import Look
 from bot.words import LANGUAGES, words
 from casework.case import KINDS, STATUSES, CaseView, EventView, Similar
 from casework.catalog import agencies, categories
+from casework.digest import Digest
 from casework.groups import Week
 from casework.place_data import tables
 from flows.groups import PRESSES
@@ -162,6 +163,8 @@ def cards(text: str) -> Iterator[Say]:
     yield Say("hand_on", {"case": case(text)}, card=True, buttons=whose)
     yield Say("open_cases", {"cases": [case(text)] * 10, "total": 99, "following": 10}, card=True)
     yield Say("week", {"week": Week(*[99999] * 7), "agency": "1008"}, card=True)
+    many = [case(text, number=f"69-9999999{n}") for n in range(10)]
+    yield Say("digest", {"digest": Digest(many, 9999, 9999, 9999, 9999, True), "agency": "1555"}, card=True)
     for key in ("closed_silent", "note", "late"):
         event = EventView("closed", "system", text, NOW)
         yield Say("news", {"case": case(text, "closed"), "event": event, "key": key}, card=True)

@@ -23,6 +23,7 @@ from tests.support.waiting import until
 
 Json = dict[str, Any]
 TOKEN_SECONDS = 60.0
+GROUP_CALL = re.compile(r"/v2/bot/(?:group|room)/([CR][0-9a-f]{32})/(summary|leave|members/count|member/U[0-9a-f]{32})")
 CHAT = re.compile(r"[UCR][0-9a-f]{32}")
 DIES_BEFORE = {"500", "429", "quota", "400", "401", "hang", "drop"}
 DIES_AFTER = {"500_after", "hang_after", "drop_after"}
@@ -49,7 +50,7 @@ class Call:
 
     @property
     def kind(self) -> str:
-        """reply, push, content, profile, loading or other."""
+        """reply, push, content, profile, loading, quota, group or other."""
         return _kind(self.path)
 
     @property
@@ -117,9 +118,17 @@ class FakeLine:
         self.contents: dict[str, Content] = {}
         self.blocked: set[str] = set()
         self.chats: set[str] = set()
+        self.members: dict[str, list[str]] = {}
+        """Groups whose members matter, without the account; others have one."""
+        self.names: dict[str, str] = {}
+        """What people are called, by id."""
+        self.left: list[str] = []
+        """Groups that the account has left."""
         self.faults: list[Fault] = []
         self.down: str | None = None
         """What is wrong with every call, if something is."""
+        self.quota: int | None = 1000
+        """The month's limit; told, not enforced (faults do that)."""
         self.per_second: int | None = None
         """Replies and pushes taken in one second of the clock; 429 for the others."""
         self._second, self._taken = 0, 0
@@ -223,6 +232,10 @@ class FakeLine:
         with self.lock:
             return [c for c in self.calls if c.chat == chat and (not kinds or c.kind in kinds)]
 
+    def message_id(self, number: int, at: int) -> str:
+        """The id that a message of the call of this number was given, by its place in it."""
+        return str(number * 10 + at)
+
     def used(self, token: str) -> bool:
         """Whether the token has been used up."""
         return self._tokens[token].used
@@ -306,15 +319,32 @@ class FakeLine:
         if call.kind == "profile":
             user = call.path.rpartition("/")[2]
             return (200, {"displayName": "สมชาย", "userId": user}, {}) if user in self.chats else _NOT_FOUND
+        if (place := GROUP_CALL.fullmatch(call.path)) is not None:
+            return self._group(place[1], place[2])
         if call.path == "/v2/bot/info":
             return 200, {"userId": "U" + "0" * 32, "basicId": "@1555", "displayName": "1555"}, {}
         if call.path == "/v2/bot/message/quota":
-            return 200, {"type": "limited", "value": 1000}, {}
+            return 200, {"type": "none"} if self.quota is None else {"type": "limited", "value": self.quota}, {}
         if call.path == "/v2/bot/message/quota/consumption":
             return 200, {"totalUsage": sum(d.via == "push" for d in self.delivered)}, {}
         if not call.path.startswith("/v2/bot/richmenu"):
             self.violations.append(f"unknown call {call.method} {call.path}")
         return _NOT_FOUND
+
+    def _group(self, chat: str, what: str) -> tuple[int, Json, dict[str, str]]:
+        if chat not in self.chats or chat in self.left:
+            return _NOT_FOUND
+        if what == "leave":
+            self.left.append(chat)
+            return 200, {}, {}
+        if what == "members/count":
+            return 200, {"count": len(self.members.get(chat, "1"))}, {}
+        if what == "summary":
+            return 200, {"groupId": chat, "groupName": self.names.get(chat, "กลุ่ม")}, {}
+        user = what.rpartition("/")[2]
+        if user not in self.members.get(chat, [user]):
+            return _NOT_FOUND
+        return 200, {"userId": user, "displayName": self.names.get(user, "สมชาย")}, {}
 
     def _messages_of(self, call: Call) -> list[Json] | None:
         if not call.headers.get("content-type", "").startswith("application/json"):
@@ -332,7 +362,7 @@ class FakeLine:
             made = Delivered(call.number, chat, call.kind, name, messages)
             self.delivered.append(made)
             self._by_chat.setdefault(chat, []).append(made)
-        return {"sentMessages": [{"id": str(call.number * 10 + n)} for n in range(len(messages))]}
+        return {"sentMessages": [{"id": self.message_id(call.number, n)} for n in range(len(messages))]}
 
     def _reply(self, call: Call) -> tuple[int, Json, dict[str, str]]:
         if call.retry_key is not None:
@@ -407,6 +437,8 @@ def _kind(path: str) -> str:
         ("content", r"/v2/bot/message/[^/]+/content"),
         ("profile", r"/v2/bot/profile/.+"),
         ("loading", r"/v2/bot/chat/loading/start"),
+        ("quota", r"/v2/bot/message/quota.*"),
+        ("group", r"/v2/bot/(group|room)/.*"),
     ):
         if re.fullmatch(shape, path):
             return name

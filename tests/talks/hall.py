@@ -21,9 +21,8 @@ from pathlib import Path
 from typing import Any
 
 from bot.jobs import Jobs
-from storage import groups
+from storage import groups, ledger
 from storage.models import Media, OutboxMessage
-from storage.models_groups import Quotable
 from storage.shelf import Folder
 from tests.support.reading import actions, words
 from tests.talks.theatre import Actor, Stage, _ids, _match, _message, _show
@@ -102,17 +101,22 @@ class Hall:
                 row.state = "sent"
         import json
 
+        given_ids: dict[int, list[str]] = defaultdict(list)
         for row in rows:
             for message in json.loads(row.messages):
                 given = f"sent{next(_ids)}"
                 self.heard[row.chat].append(message)
                 self.all[row.chat].append(message)
                 self.ids[row.chat].append((given, words(message)))
-                if row.about:
-                    with self.stage.store.write() as session:
-                        session.add(Quotable(message_id=given, chat=row.chat, about=row.about, at=self.stage.now))
+                given_ids[row.id].append(given)
                 for action in actions(message):
                     self.buttons[row.chat][action["label"]] = action
+        with self.stage.store.write() as session:
+            sent = [
+                ledger.Sent(row.chat, row.purpose, row.about, "reply" if row.reply_token else "push", given_ids[row.id])
+                for row in rows
+            ]
+            ledger.book(session, sent, self.stage.now)
 
     def fetched(self, same: bool = False) -> None:
         """What was promised is there."""
