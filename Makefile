@@ -1,6 +1,6 @@
 PY ?= .venv/bin/python
 
-.PHONY: run test check fuzz audit bench scale chaos pictures
+.PHONY: run test check fuzz audit bench scale chaos pictures nlp-train nlp-eval
 
 run:            ## start everything; without LINE credentials with the sandbox
 	$(PY) app.py
@@ -35,3 +35,10 @@ var/scale.db:
 
 chaos:          ## kill -9, outages, full disks, wrong clocks, storms: an hour of trouble (MORE="--kills 100 --scenario kills")
 	$(PY) -m tests.chaos $(MORE)
+
+# DATA: the complaint file (month, labels, text); it is not part of the project
+nlp-train:      ## rebuild nlp/data/weights.npz; needs requirements-train.txt
+	OMP_NUM_THREADS=1 $(PY) -m nlp train $(DATA)
+
+nlp-eval:       ## the figures of docs/model-card.md; needs requirements-train.txt
+	OMP_NUM_THREADS=1 $(PY) -m nlp.benchmark $(DATA)

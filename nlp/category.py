@@ -1,7 +1,6 @@
-"""Which of the 24 categories a text is about, by words.
+"""Which of the 24 categories a text is about: points of the word tables, weighed by the trained model.
 
-Seam: ``Scorer`` is what a trained model implements as well; ``WordScorer`` is the one of this version. Scores are
-points; ``probabilities`` turns points into calibrated values, several of which may be 0.5 or more.
+``by_words`` is what the tables say without the model (the measure of what it adds); ``classify`` is what counts.
 """
 
 from __future__ import annotations
@@ -11,6 +10,10 @@ import tomllib
 from functools import lru_cache
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
+from .model import Model, model
 from .thai import DATA
 from .types import CATEGORIES, Guess
 from .words import Finder
@@ -63,8 +66,8 @@ class WordScorer:
 
 
 @lru_cache(maxsize=1)
-def scorer() -> Scorer:
-    """The scorer of this version, built once."""
+def words_scorer() -> Scorer:
+    """The word tables, read once."""
     return WordScorer()
 
 
@@ -85,6 +88,24 @@ def probabilities(scores: dict[str, float]) -> tuple[Guess, ...]:
     return tuple(Guess(code, p) for p, _, code in guesses)
 
 
+def by_words(text: str) -> tuple[Guess, ...]:
+    """What the word tables alone say of a normalised text, all 24, best first."""
+    return probabilities(words_scorer().scores(text))
+
+
+def _ranked(chances: NDArray[np.float64]) -> tuple[Guess, ...]:
+    order = sorted(range(len(CATEGORIES)), key=lambda n: (-chances[n], n))
+    return tuple(Guess(CATEGORIES[n], float(chances[n])) for n in order)
+
+
 def classify(text: str) -> tuple[Guess, ...]:
-    """Categories of a normalised text, all 24, best first."""
-    return probabilities(scorer().scores(text))
+    """Categories of a normalised text, all 24, best first: word tables and trained model together."""
+    return _ranked(model().decide(words_scorer().scores(text), text))
+
+
+def as_feed(text: str, by: Model | None = None) -> tuple[Guess, ...]:
+    """What words and model together expect the complaint feed to call a normalised text, all 24, best first.
+
+    ``by``: a model other than the shipped one.
+    """
+    return _ranked((by or model()).decide(words_scorer().scores(text), text, labels="feed"))

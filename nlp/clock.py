@@ -48,7 +48,7 @@ class Clock:
         self.patterns: list[tuple[str, re.Pattern[str]]] = [
             ("clock", re.compile(alone + r"(?P<n>\d{1,2}):(?P<m>\d{2})(?::\d{2})?(?![\d:])(?: ?(?P<ap>[ap])\.?m\b)?")),
             ("clock", re.compile(rf"{alone}(?P<n>\d{{1,2}})[.](?P<m>\d{{2}})(?={until} ?(?:{t['oclock']}|{NO}$))")),
-            ("clock", re.compile(rf"{t['at']} ?(?P<n>\d{{1,2}})[.:](?P<m>\d{{2}})(?![\d.])")),
+            ("clock", re.compile(rf"{t['at']} ?(?P<n>\d{{1,2}})[.:](?P<m>\d{{2}})(?![\d.])(?: ?(?P<ap>[ap])\.?m\b)?")),
             ("clock", re.compile(rf"{alone}(?P<n>\d{{2}})(?P<m>\d{{2}}) ?{NO}(?:\.|$)")),
             ("clock", re.compile(rf"{alone}(?P<n>\d{{1,2}}) ?(?:{t['oclock']}|{NO}$)(?![\u0e01-\u0e4e])")),
             ("ampm", re.compile(r"(?<![\d:./-])(?P<n>\d{1,2}) ?(?P<ap>[ap])\.?m\b\.?")),

@@ -16,7 +16,7 @@ from stdnum import damm
 from .thai import DATA
 from .types import Code
 
-_SERVICE = re.compile(r"(?:(?m:^) ?(?P<a>\d{1,2}) ?#|(?<![\d/])(?P<b>\d)#(?=[ ]?[a-z\d]|$)) ?(?!1555\b)")
+_SERVICE = re.compile(r"(?:(?m:^) ?(?P<a>\d{1,2}) ?#|(?<![\d/])(?P<b>[1-5])#(?=[ ]?[a-z\d]|$| )) ?(?!1555\b)")
 _LASER_BODY = re.compile(r"[a-z]{2}(?:[ -]{0,2}\d){10}(?!-?\d)")
 _AFTER_HASH = re.compile(r"[a-z]{1,4}[ -]{0,2}\d[\d -]*[a-z]?|\d[\d -]{3,}|[a-z]+\b|[^\s]+")
 _LASER = re.compile(r"(?<![a-z])[a-z]{2}(?:\d(?:[ -]?\d){9}|[ -]?\d[ -]\d{7}[ -]\d{2})(?!-?\d)")
@@ -37,6 +37,7 @@ def _words() -> dict[str, re.Pattern[str]]:
     numbers = "|".join(table["numbers"])
     return {
         "copies": re.compile(rf"(?<![\d/])(\d{{1,4}}|{numbers})[ ]?(?:{'|'.join(table['copy_units'])})"),
+        "one_copy": re.compile("|".join(table["one_copy"])),
         "phone_before": re.compile(rf"(?:{'|'.join(table['phone_words'])})[ .:]*(\d[\d -]{{5,}}\d)(?!\d)"),
         "not_short": re.compile(rf"(?:{'|'.join(table['not_short_before'])})[ .]*$"),
         "short": re.compile(rf"^(?:{'|'.join(table['short_numbers'])})$"),
@@ -86,6 +87,8 @@ def find_codes(text: str) -> tuple[tuple[Code, ...], str]:
     codes += [Code("phone", True) for _ in left.take(_PHONE)]
     codes += _cases(left, after_menu or any(c.kind in {"laser", "photo"} for c in codes))
     codes += _short_phones(left)
+    if left.take(_words()["one_copy"]):
+        codes.append(Code("copies", True, "1"))
     for m in left.take(_words()["copies"]):
         n = int(m[1]) if m[1].isdigit() else _number_words()[m[1]]
         codes.append(Code("copies", 1 <= n <= 99, str(n)))

@@ -94,6 +94,11 @@ def _weigh(e: _Evidence) -> tuple[str, float]:
     }.items():  # fmt: skip
         score[intent] = min(points.get(intent, 0.0), 2.0) * weight
     score["suggestion"] += min(points.get("wish", 0.0), 1.0) * 1.4
+    asked = points.get("inquiry", 0.0) or not strong
+    if points.get("track", 0.0) and not points.get("cancel", 0.0) and asked:
+        score["track"] += 2.0  # something sent earlier, and a question about it
+    if strong:
+        score["officer"] *= 0.5  # "the lamp is out, call me back" is a report
     if strong and points.get("registry", 0.0) < 2:
         score["registry"] *= 0.5
     if strong and e.length > 40:

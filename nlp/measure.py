@@ -9,7 +9,7 @@ import tomllib
 from collections import Counter
 from pathlib import Path
 
-from .category import classify
+from .category import as_feed, classify
 from .thai import DATA, normalise
 from .types import CATEGORIES, Guess
 
@@ -89,6 +89,13 @@ def report(samples: list[Sample], answers: list[tuple[Guess, ...]], skipped: int
 
 
 def evaluate(file: Path) -> str:
-    """Measure the categories on a labelled file; errors as ``read_samples``."""
+    """Measure the categories on a labelled file; errors as ``read_samples``.
+
+    First what ``understand`` answers. Labels of a complaint feed are another thing than labels by people (see
+    docs/model-card.md), so what words and model expect the feed to say is measured below it.
+    """
     samples, skipped = read_samples(file)
-    return report(samples, [classify(normalise(text)) for text, _ in samples], skipped)
+    plain = [normalise(text) for text, _ in samples]
+    answers = report(samples, [classify(text) for text in plain], skipped)
+    feed = report(samples, [as_feed(text) for text in plain], skipped)
+    return f"{answers}\nas the feed would label\n" + "".join(feed.splitlines(True)[:5])

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from .fuzzy import LONG, NearFinder, skeleton
 from .thai import DATA
 from .types import Place
 from .words import Finder, Hit
@@ -64,6 +65,15 @@ class _Tables:
         self.soi = re.compile(rf"{before}([\u0e01-\u0e4ea-z. ]{{0,28}}?) ?(\d{{1,3}}(?:/\d{{1,3}})?)(?![\d/])")
         self.soi_named = re.compile(rf"{before}([\u0e01-\u0e4e]{{3,22}})(?= |$|\n)")
         self.road_named = re.compile(r"\u0e16\u0e19\u0e19 ?([\u0e01-\u0e4e]{3,18})(?= |$|\n)")
+        self.official = [e for e in official.values() if e.code]
+        self.bones = [(skeleton(e.name)[0], e) for e in self.official]
+        said = "|".join(re.escape(p.strip()) for p in more["prefix"]["district"] if len(p.strip()) > 2)
+        self.district_said = re.compile(rf"(?<![a-z])(?:{said})[ :]{{0,2}}(?=[\u0e01-\u0e4e]{{4}})")
+        long = [(e.name, e) for e in self.official if len(skeleton(e.name)[0]) >= LONG and e.name not in weak]
+        self.misspelt: NearFinder[_Name] = NearFinder(long)
+        outside = "|".join(re.escape(p.strip()) for p in more["prefix"]["outside"])
+        self.outside_said = re.compile(rf"(?<![\u0e01-\u0e4e])(?:{outside}) ?[\u0e01-\u0e4e]{{3}}")
+        self.route = re.compile(more["route"])
         self.number = re.compile(r" ?(?:\u0e0b\u0e2d\u0e22|soi|\u0e0b\.)? ?(\d{1,3}(?:/\d{1,3})?)(?![\d/:.-])")
 
     @staticmethod
@@ -105,7 +115,10 @@ def find_places(text: str) -> tuple[Place, ...]:
         if place is not None:
             found.append(place)
             taken.append((hit.start, end))
+    found += _misspelt(tables, text, taken)
     found += _named(tables, text, taken)
+    if tables.outside_said.search(text):
+        found += [Place("province", n.name, None, FIRM) for h in hits for n in h.values if n.kind == "province"]
     if any(p.kind == "province" and p.p >= 0.5 for p in found):
         found = [_doubted(p) for p in found]
     best: dict[tuple[str, str, str | None], Place] = {}
@@ -131,7 +144,7 @@ def _read(tables: _Tables, text: str, hit: Hit[_Name]) -> tuple[Place | None, in
     local = _outside(kinds, said)
     if local is not None:
         return local, hit.end
-    if said == "thing" and "landmark" not in kinds:
+    if (said == "thing" and "landmark" not in kinds) or (not said and _on_route(tables, text, hit)):
         return None, hit.end
     if said in kinds:
         name = kinds[str(said)]
@@ -147,6 +160,11 @@ def _read(tables: _Tables, text: str, hit: Hit[_Name]) -> tuple[Place | None, in
         name = next(iter(kinds.values()))
         return _lane(tables, text, hit, _Name(str(said), name.name.removeprefix(ROAD), None), 0.8)
     return _bare(kinds), hit.end
+
+
+def _on_route(tables: _Tables, text: str, hit: Hit[_Name]) -> bool:
+    """Whether a name is one end of a line of buses or trains (``A-B`` after the word for a line)."""
+    return any(m.start() <= hit.start and hit.end <= m.end() for m in tables.route.finditer(text))
 
 
 def _outside(kinds: dict[str, _Name], said: str | None) -> Place | None:
@@ -171,7 +189,7 @@ def _bare(kinds: dict[str, _Name]) -> Place | None:
         name = kinds.get(kind)
         if name is None or (kind == "subdistrict" and name.name.startswith(ROAD)):
             continue
-        several = len({n.code for n in kinds.values() if n.kind in {"district", "subdistrict"}}) > 1
+        several = kind == "subdistrict" and len({n.code for n in kinds.values() if n.kind == "district"}) > 0
         p = WEAK if name.weak or several else (0.85 if kind == "landmark" else FIRM)
         return Place(kind, name.name, name.code, p)
     return None
@@ -183,6 +201,37 @@ def _lane(tables: _Tables, text: str, hit: Hit[_Name], name: _Name, p: float) ->
     if number:
         return Place("soi", f"{name.name} {number[1]}", None, p), number.end()
     return Place(name.kind if name.kind in {"road", "soi"} else "road", name.name, None, p), hit.end
+
+
+def _misspelt(tables: _Tables, text: str, taken: list[tuple[int, int]]) -> list[Place]:
+    """Districts with slips in their names: after the word district by the nearest name, alone only where a long name shows."""
+    found = []
+    for m in tables.district_said.finditer(text):
+        if any(start <= m.end() < end for start, end in taken):
+            continue
+        heard = skeleton(text[m.end() : m.end() + 24].split(" ", maxsplit=1)[0])[0]
+        near = sorted((_slips(bone, heard), n) for n, (bone, _) in enumerate(tables.bones))
+        slips, n = near[0]
+        if slips <= (2 if len(tables.bones[n][0]) >= LONG else 1) and slips < near[1][0]:
+            entry = tables.bones[n][1]
+            found.append(Place("district", entry.name, entry.code, 0.7))
+            taken.append((m.end(), m.end() + len(entry.name)))
+    for hit in tables.misspelt.find(text):
+        edge = hit.start == 0 or not "\u0e01" <= text[hit.start - 1] <= "\u0e4e"
+        if edge and not hit.exact and not any(start < hit.end and hit.start < end for start, end in taken):
+            taken.append((hit.start, hit.end))
+            found += [Place("district", e.name, e.code, 0.6) for e in hit.values[:1]]
+    return found
+
+
+def _slips(name: str, heard: str) -> int:
+    """Fewest letters to change, add or leave out to make the name of the beginning of what was heard."""
+    row = list(range(len(heard) + 1))
+    for n, letter in enumerate(name, 1):
+        before, row[0] = row[0], n
+        for k, other in enumerate(heard, 1):
+            before, row[k] = row[k], min(row[k] + 1, row[k - 1] + 1, before + (letter != other))
+    return min(row)
 
 
 def _named(tables: _Tables, text: str, taken: list[tuple[int, int]]) -> list[Place]:
@@ -202,3 +251,8 @@ def _named(tables: _Tables, text: str, taken: list[tuple[int, int]]) -> list[Pla
                 taken.append(m.span())
                 found.append(Place(kind, m[1], None, 0.3 if kind == "soi" else 0.35))
     return found
+
+
+def name_spans(text: str) -> list[tuple[int, int]]:
+    """Where names of places stand in a normalised text, by position (they may overlap)."""
+    return [(hit.start, hit.end) for hit in _tables().names.find(text)]

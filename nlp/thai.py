@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
@@ -58,7 +59,8 @@ def normalise(text: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _dictionary() -> frozenset[str]:
+def dictionary() -> frozenset[str]:
+    """All words of the general dictionary, and those of city affairs."""
     from pythainlp.corpus import thai_words
 
     own = {line.strip() for line in (DATA / "civic_words.txt").read_text("utf-8").splitlines()}
@@ -66,20 +68,23 @@ def _dictionary() -> frozenset[str]:
 
 
 class Splitter:
-    """Splits texts of a known vocabulary into words by newmm with the civic dictionary.
+    """Splits texts into words by newmm, with the dictionary and civic words of a vocabulary.
 
-    Only dictionary words that occur in `corpus` are put into the tree: 62,000 of them would take a second and 90 MB,
-    and newmm cannot meet the others in these texts anyway.
+    Only words that occur in `corpus`, or the given `words`, are put into the tree: all 62,000 of the dictionary would
+    take a second and 90 MB.
     """
 
-    def __init__(self, corpus: str) -> None:
+    def __init__(self, corpus: str = "", words: Iterable[str] | None = None) -> None:
         from pythainlp.tokenize import Trie
 
-        known = _dictionary()
+        self._trie = Trie(self._met_in(corpus) if words is None else words)
+
+    @staticmethod
+    def _met_in(corpus: str) -> frozenset[str]:
+        known = dictionary()
         longest = min(max(map(len, known)), LONGEST_WORD)
         runs = _THAI_RUN.findall(corpus)
-        parts = {run[a:b] for run in runs for a in range(len(run)) for b in range(a + 1, min(a + longest, len(run)) + 1)}
-        self._trie = Trie(known & parts)
+        return known & {run[a:b] for run in runs for a in range(len(run)) for b in range(a + 1, min(a + longest, len(run)) + 1)}
 
     def words(self, text: str) -> list[str]:
         """The words, spaces kept; joined they give the text again."""

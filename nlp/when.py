@@ -35,15 +35,28 @@ class _Tables:
         month, year = either(list(self.months)), either(table["year_before"])
         english = either([w for w in self.months if w.isascii() and "." not in w])
         day_word, days, weeks = either(table["day_before"]), either(table["days"]), either(table["weeks"])
+        before_day = either(table["weekday_before"])
+        weekday_any = either([w for w in self.weekdays if not w.isascii()])
+        last, parts = either(table["last"]), either(table["day_parts"])
         weekday = either([w for w in self.weekdays if not w.isascii()])
         weekday_en = either([w for w in self.weekdays if w.isascii()])
         number = f"(\\d{{1,3}}|{either(list(self.numbers))})"
         not_before = "".join(f"(?<!{re.escape(w)})(?<!{re.escape(w)} )" for w in table["not_date_before"])
         self.iso = re.compile(r"(?<![\d-])(\d{4})-(\d{1,2})-(\d{1,2})(?![\d-])")
         self.slashed = re.compile(not_before + r"(?<![\d/.-])(\d{1,2}) ?([/.-]) ?(\d{1,2}) ?\2 ?(\d{4}|\d{2})(?![\d/])")
+        bare = either(table["months_bare"])
+        self.months |= {w: n + 1 for n, w in enumerate(table["months_bare"])}
+        which = f"({either(table['next_year'])})|({either(table['last_year'])})|({either(table['this_year'])})"
         self.day_month = re.compile(
-            rf"(?<![\d/.])(\d{{1,3}})(?: ?- ?\d{{1,2}})? ?(?:of )?({month})(?![a-z])\.?"
-            rf"(?:[ ,]*{year}?[ ]?(\d{{4}}|\d{{2}})(?![\d:./]))?"
+            rf"(?<![\d/.])(\d{{1,3}})(?: ?- ?\d{{1,2}})? ?(?:of )?({month}(?![a-z])|{bare}(?![\u0e01-\u0e4e]))\.?"
+            rf"(?:[ ,]*{year}?[ ]?(\d{{4}}|\d{{2}})(?![\d:./])|[ ,]*(?:{which}))?"
+        )
+        self.next_month = re.compile(
+            rf"(?<![\d/.])(\d{{1,2}}) ?(?:\u0e02\u0e2d\u0e07)?{either(table['next_month'])}"
+            rf"|{either(table['next_month'])} ?{day_word}? ?(\d{{1,2}})(?![\d:./])"
+        )
+        self.not_wanted = re.compile(
+            rf"{either(table['not_wanted'])} ?(?:{either(list(self.relative))}|(?:{before_day})?{weekday_any})"
         )
         self.month_day = re.compile(rf"(?<![a-z])({english})\.? (\d{{1,2}})(?:st|nd|rd|th)?(?!\d)(?:,? (\d{{4}}))?")
         self.said_day_month = re.compile(rf"{day_word} ?(\d{{1,2}})/(\d{{1,2}})(?![\d/])")
@@ -56,7 +69,16 @@ class _Tables:
         self.weekday = re.compile(
             rf"{before}({weekday})\s?(?:({nxt})|({this}))?|({weekday})\s?(?:({nxt})|({this}))"
             rf"|(?<![a-z])(next )?(this )?({weekday_en})(?![a-z])"
+            rf"|(?<![\u0e01-\u0e4e])({weekday}) ?(?={parts}|\d)"
         )
+        self.last_weekday = re.compile(
+            rf"(?:{before_day})?{weekday_any} ?{last}|{either(table['when_past'])} ?(?:{before_day})?{weekday_any}"
+        )
+        self.alone = re.compile(rf"^ ?(\d{{1,2}})/(\d{{1,2}})(?= ?$| +\d{{1,2}}[.:]\d{{2}}| ?(?:{parts}))")
+        self.month_end = re.compile(f"{either(table['month_end'])}({nxt})?")
+        self.ahead = re.compile(rf"{number} ?({days}|{weeks}) ?{either(table['ahead'])}")
+        self.in_months = re.compile(rf"(?:{either(table['in_days'])}|in) ?{number} ?{either(table['months_ahead'])}")
+        self.long_ago = re.compile(either(table["long_ago"]))
         self.next_week = re.compile(f"(?<!{before}){nweek}")
 
 
@@ -120,8 +142,14 @@ def _find_date(t: _Tables, text: str, today: date) -> tuple[date, tuple[int, int
         return _made(_year(m[4]), int(m[3]), int(m[1])), m.span()
     if m := t.day_month.search(text):
         month = t.months[m[2]]
+        shift = 1 if m[4] else -1 if m[5] else 0 if m[6] else None
+        if shift is not None:
+            return _made(today.year + shift, month, int(m[1])), m.span()
         found = _made(_year(m[3]), month, int(m[1])) if m[3] else _no_year(today, month, int(m[1]))
         return found, m.span()
+    if m := t.next_month.search(text):
+        year, month = (today.year + 1, 1) if today.month == 12 else (today.year, today.month + 1)
+        return _made(year, month, int(m[1] or m[2])), m.span()
     if m := t.month_day.search(text):
         month = t.months[m[1]]
         return _made(_year(m[3]), month, int(m[2])) if m[3] else _no_year(today, month, int(m[2])), m.span()
@@ -133,14 +161,22 @@ def _find_date(t: _Tables, text: str, today: date) -> tuple[date, tuple[int, int
 def _relative(t: _Tables, text: str, today: date) -> tuple[date, tuple[int, int]] | None:
     if m := t.rel.search(text):
         return today + timedelta(days=t.relative[m[0]]), m.span()
-    if m := t.in_days.search(text):
+    if m := t.alone.search(text):
+        return _no_year(today, int(m[2]), int(m[1])), m.span()
+    if m := t.month_end.search(text):
+        first = (today.replace(day=1) + timedelta(days=62 if m[1] else 31)).replace(day=1)
+        return first - timedelta(days=1), m.span()
+    if m := t.in_months.search(text):
+        n = today.month - 1 + (int(m[1]) if m[1].isdigit() else t.numbers[m[1]])
+        return _made(today.year + n // 12, n % 12 + 1, min(today.day, 28)), m.span()
+    if m := t.in_days.search(text) or t.ahead.search(text):
         n = int(m[1]) if m[1].isdigit() else t.numbers[m[1]]
         return today + timedelta(days=n * (7 if t.weeks.match(m[2]) else 1)), m.span()
     week = t.next_week.search(text)
     rest = text if week is None else text[: week.start()] + "~" * len(week[0]) + text[week.end() :]
     m = t.weekday.search(rest)
     if m:
-        day = t.weekdays[m[1] or m[4] or m[9]]
+        day = t.weekdays[m[1] or m[4] or m[9] or m[10]]
         monday = today - timedelta(days=today.weekday())
         if m[2] or m[5] or m[7] or week:
             return monday + timedelta(days=7 + day), m.span()
@@ -159,6 +195,9 @@ def find_when(text: str, now: datetime) -> When | None:
     """
     t = _tables()
     today = now.date()
+    text = t.not_wanted.sub(lambda m: "~" * len(m[0]), text)
+    if t.last_weekday.search(text) or (t.long_ago.search(text) and not t.day_month.search(text)):
+        return When(None, None, "past")
     found: tuple[date, tuple[int, int]] | None
     try:
         found = _find_date(t, text, today)

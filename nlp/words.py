@@ -42,13 +42,14 @@ class Finder(Generic[T]):
             parts = [[a for a in part.split("/") if a] for part in line.lower().split("~")]
             for choice in product(*parts):
                 table.setdefault(tuple(choice), []).append(value)
-        self._by_start: dict[str, list[tuple[str, tuple[str, ...], tuple[T, ...]]]] = {}
+        self._by_start: dict[str, dict[int, dict[str, list[tuple[tuple[str, ...], tuple[T, ...]]]]]] = {}
         for (head, *tail), values in table.items():
             if len(head) < 2:
                 raise ValueError(f"a word of a table needs two characters: {head!r}")
-            self._by_start.setdefault(head[:2], []).append((head, tuple(tail), tuple(values)))
-        for group in self._by_start.values():
-            group.sort(key=lambda entry: -len(entry[0]))
+            by_length = self._by_start.setdefault(head[:2], {})
+            by_length.setdefault(len(head), {}).setdefault(head, []).append((tuple(tail), tuple(values)))
+        for start, by_length in self._by_start.items():
+            self._by_start[start] = dict(sorted(by_length.items(), reverse=True))
 
     def _tail_end(self, text: str, end: int, tail: tuple[str, ...]) -> int:
         """End of the last tail part found in order from ``end``, or -1."""
@@ -67,19 +68,19 @@ class Finder(Generic[T]):
             group = by_start.get(text[at : at + 2])
             if group is None:
                 continue
-            for head, tail, values in group:
-                if not text.startswith(head, at):
+            for length, heads in group.items():
+                entries = heads.get(text[at : at + length])
+                if entries is None:
                     continue
-                end = at + len(head)
-                if _latin(head[0]) and at and _latin(text[at - 1]):
+                stop = at + length
+                if at and _latin(text[at]) and _latin(text[at - 1]):
                     continue
-                if _latin(head[-1]) and end < size and _latin(text[end]):
+                if stop < size and _latin(text[stop - 1]) and _latin(text[stop]):
                     continue
-                if tail:
-                    end = self._tail_end(text, end, tail)
-                    if end < 0:
-                        continue
-                hits.append(Hit(at, end, values, not tail))
+                for tail, values in entries:
+                    end = self._tail_end(text, stop, tail) if tail else stop
+                    if end >= 0:
+                        hits.append(Hit(at, end, values, not tail))
         return hits
 
     def find(self, text: str) -> list[Hit[T]]:
