@@ -31,7 +31,7 @@ from bot.jobs import Jobs
 from bot.pages import pages
 from bot.settings import load as load_settings
 from casework.case import OPEN, Draft
-from storage import cases, inbox, media, outbox
+from storage import cases, digests, inbox, ledger, media, outbox
 from storage.models import Case, CaseEvent, Follower
 from storage.outbox import Outcome
 from storage.shelf import Folder
@@ -259,6 +259,13 @@ class Measurement:
             for case in self.working:
                 session.add(CaseEvent(case_id=case, status="accepted", actor="staff:x", at=stage.now, told=False, note="1"))
         self.times.often("sweep: tell_news, 100 cases", 1, jobs.tell_news)
+        day = stage.now - timedelta(days=1)
+        for name, codes in ((f"district {DENSE}", [DENSE]), ("all agencies", digests.theirs("1555", ()))):
+            with self.store.read() as session:
+                self.times.often(f"digest: {name}", self.rounds, partial(digests.digest, session, codes, day, stage.now))
+        with self.store.write() as session:
+            ledger.add_up(session, stage.now)
+            self.times.often("ledger: what is spent", self.rounds, partial(ledger.used, session, stage.now))
         before = stage.now - stage.rules.span("keep", "inbox_days")
         for name, old in (("inbox", inbox.old), ("outbox", outbox.old)):
             with self.store.read() as session:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, event
 from storage.columns import Base
 from storage.engine import Store
 
-GROWING = frozenset({"inbox", "outbox", "people", "talks", "cases", "case_events", "followers", "media"})
+GROWING = frozenset({"inbox", "outbox", "people", "talks", "cases", "case_events", "followers", "media", "pushes", "quotables"})
 SMALL = frozenset(
     index.name
     for name in GROWING
