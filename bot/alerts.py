@@ -181,6 +181,8 @@ class Alerts:
             return "taken" if event.kind == "move" and event.status == "accepted" and case.clock_step > 1 else None
         if not worked_on:
             return None
+        if event.kind == "move" and event.status == "inspecting" and event.actor == "system":
+            return "proof_gone"
         if event.kind in TOLD_BY_CITIZEN and event.actor in {"citizen", "follower"}:
             return TOLD_BY_CITIZEN[event.kind]
         if event.kind == "move" and event.status == "closed":
@@ -198,10 +200,15 @@ class Alerts:
             "public": True,
             "photos": view.results,
         }
-        return self._card(session, case, [case.origin], values)
+        buttons: tuple[Button, ...] = ()
+        if event.status == "fixed_reported" and event.kind == "move":
+            buttons = (Button("fixed", case.number), Button("not_fixed", case.number))
+        return self._card(session, case, [case.origin], values, buttons)
 
-    def _card(self, session: Session, case: Case, found: list[str], values: dict[str, Any]) -> bool:
+    def _card(
+        self, session: Session, case: Case, found: list[str], values: dict[str, Any], buttons: tuple[Button, ...] = ()
+    ) -> bool:
         for group in found:
-            messages = dress([Say("told", values, card=True)], self.look(group), quick_replies=False)
+            messages = dress([Say("told", values, card=True, buttons=buttons)], self.look(group), quick_replies=False)
             outbox.owe(session, group, messages, self.clock(), about=f"case:{case.number}", purpose="relay")
         return bool(found)

@@ -78,7 +78,7 @@ def _judged(session: Session, office: StoredOffice, talk: KeptTalk, row: Media, 
     pin = talk.data.get("pin")
     place = (case.lat, case.lng) if case.lat is not None and case.lng is not None else None
     found = flags(office.rules, proofs.accepted_at(session, case), now, place, (pin[0], pin[1]) if pin else None)
-    office.report_fix(case, str(talk.data.get("words") or "") or None)
+    office.report_fix(case, str(talk.data.get("words") or "") or None, str(talk.data.get("words_id") or ""))
     for flag in found:
         cases.add_note(session, case, flag, now, actor="system", told=True, kind="evidence")
     talk.data["photos"] = [p for p in photos if p != row.id]

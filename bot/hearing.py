@@ -135,13 +135,12 @@ def _internal(event: Event) -> Heard:
 
 
 def _message(event: Event, message: Mapping[str, Any]) -> Heard:
-    kind = _text(message.get("type"))
+    kind, quoted = _text(message.get("type")), line_id(message.get("quotedMessageId"))
     if kind == "text":
         text = _text(message.get("text"))[:MOST_TEXT]
         if not text.strip():
             return Heard("unknown", event.at)
         mentioned = any(_dict(m).get("isSelf") is True for m in _list(_dict(message.get("mention")).get("mentionees")))
-        quoted = line_id(message.get("quotedMessageId"))
         return Heard("text", event.at, text=text, group=event.group, mentioned=mentioned, quoted=quoted)
     if kind == "location":
         words = " ".join(dict.fromkeys(filter(None, (_text(message.get("title")), _text(message.get("address"))))))
@@ -151,11 +150,12 @@ def _message(event: Event, message: Mapping[str, Any]) -> Heard:
             lat=_number(message.get("latitude")),
             lng=_number(message.get("longitude")),
             place=words[:300],
+            quoted=quoted,
         )
     if kind in {"image", "video", "file"}:
         set_id = _dict(message.get("imageSet")).get("id")
         name = {"image": "photo"}.get(kind, kind)
-        return Heard(name, event.at, value=line_id(message.get("id")), set_id=line_id(set_id) or None)
+        return Heard(name, event.at, value=line_id(message.get("id")), set_id=line_id(set_id) or None, quoted=quoted)
     if kind in {"sticker", "audio"}:
         return Heard(kind, event.at)
     return Heard("unknown", event.at)

@@ -127,6 +127,8 @@ class Jobs:
             note = event.note if own or event.note is None else mask(event.note)
             values = {"case": view if own else view.for_others(), "event": replace(event, note=note), "key": key, "own": own}
             known = session.get(Person, person)
+            if case.origin is not None and own and not (known is not None and known.follows):
+                continue  # no friend of the account: LINE would refuse it, and the group hears it
             look = Look(words(known.language if known else "th"), None, self._public_url)
             outbox.owe(session, person, dress([Say("news", values, card=True)], look), now, purpose="news")
 
@@ -203,7 +205,7 @@ def _news_key(session: Session, event: CaseEvent) -> str:
         .order_by(CaseEvent.id.desc())
         .first()
     )
-    if before is not None and before[0] == event.status:
+    if before is not None and before[0] == event.status and event.kind != "move":
         return "note"
     if event.status == "closed" and event.actor == "system":
         return "closed_silent"

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from datetime import datetime
+
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from bot.hearing import Event, line_id
-from storage import media
-from storage.models import Case, CaseEvent, Talk
+from storage import cases, media, questions
+from storage.models import Case, CaseEvent, Media, Talk
 from storage.talks import StoredTalks
 
 RECENT = 20
@@ -24,7 +26,7 @@ def take_back(session: Session, talks: StoredTalks, event: Event) -> None:
     if not given:
         return
     if not edited:
-        _photo(session, event, given)
+        _photo(session, event, given, talks.now)
     words = new if isinstance(new, str) and new.strip() else None
     open_talks = select(Talk).where(Talk.chat == event.chat, Talk.person == event.person, Talk.open)
     for talk in session.scalars(open_talks):
@@ -33,7 +35,13 @@ def take_back(session: Session, talks: StoredTalks, event: Event) -> None:
             talk.data["text"] = "\n".join(words for _, words in parts)
             flag_modified(talk, "data")
     recent = select(Case).where(Case.reporter == event.person).order_by(Case.id.desc()).limit(RECENT)
-    theirs = session.scalars(recent).all()
+    theirs = list(session.scalars(recent))
+    if event.group:
+        talked = select(Talk.case_number).where(
+            Talk.chat == event.chat, Talk.person == event.person, Talk.case_number.is_not(None)
+        )
+        numbers = session.scalars(talked.order_by(Talk.id.desc()).limit(RECENT)).all()
+        theirs += [c for c in session.scalars(select(Case).where(Case.number.in_(numbers))) if c not in theirs]
     for case in theirs:
         if _replace(case.parts, given, words):
             case.text = "\n".join(words for _, words in case.parts)
@@ -44,6 +52,9 @@ def take_back(session: Session, talks: StoredTalks, event: Event) -> None:
 def _notes(session: Session, cases: list[int], given: str, words: str | None) -> None:
     for event in session.scalars(select(CaseEvent).where(CaseEvent.case_id.in_(cases), CaseEvent.message_id == given)):
         event.note = words
+        if words is None and event.kind == "asked" and not event.told:
+            event.told = True
+            questions.answered(session, session.get_one(Case, event.case_id), event.at)
 
 
 def _replace(parts: list[list[str]], given: str, words: str | None) -> bool:
@@ -54,11 +65,25 @@ def _replace(parts: list[list[str]], given: str, words: str | None) -> bool:
     return False
 
 
-def _photo(session: Session, event: Event, given: str) -> None:
+def _unproved(session: Session, case: Case, now: datetime) -> None:
+    """No photo, no close: a fix whose only photo is taken back is to be shown anew."""
+    session.flush()
+    begun = select(func.max(CaseEvent.at)).where(
+        CaseEvent.case_id == case.id, CaseEvent.kind == "move", CaseEvent.status.in_(("numbered", "forwarded", "reopened"))
+    )
+    left = select(Media.id).where(Media.case_id == case.id, Media.role == "result", Media.created_at >= begun.scalar_subquery())
+    if case.status == "fixed_reported" and session.scalar(left.limit(1)) is None:
+        cases.move(session, case, "inspecting", now, who="system", actor="system")
+
+
+def _photo(session: Session, event: Event, given: str, now: datetime) -> None:
     row = media.of_message(session, given)
     if row is None or row.chat != event.chat:
         return
+    case = session.get(Case, row.case_id) if row.case_id is not None and row.role == "result" else None
     row.state, row.case_id = "gone", None
+    if case is not None:
+        _unproved(session, case, now)
     for talk in session.scalars(select(Talk).where(Talk.chat == event.chat, Talk.person == event.person, Talk.open)):
         photos = talk.data.get("photos")
         if isinstance(photos, list) and row.id in photos:

@@ -84,7 +84,7 @@ MOVES = (
     Move(OPEN, "nuisance", ("staff",)),
     Move(("fixed_reported", "closed"), "reopened", ("citizen", "staff")),
     Move(("fixed_reported",), "reopened", ("system",)),
-    Move(("fixed_reported",), "inspecting", ("agency",)),
+    Move(("fixed_reported",), "inspecting", ("system",)),
     Move(("not_ours", "merged", "withdrawn", "nuisance"), "reopened", ("staff",), needs_reason=True),
 )
 

@@ -18,13 +18,17 @@ class Community(Flow):
     """What → where → a number."""
 
     name = "community"
-    states = [asks("what"), asks("where"), asks("filed"), ends("over"), ends("dropped")]
+    states = [asks("what"), asks("where"), asks("filed"), asks("unfixed"), ends("over"), ends("dropped")]
     turns = [
         on("text", at=("what", "where"), do="keep_words"),
         on("photo", at=("what", "where"), do="keep_photo"),
+        on("video", at=("what", "where"), do="keep_photo"),
         on("pin", at=("what", "where"), do="keep_pin"),
         *onward(("what", "where"), what="lacks_what", where="lacks_where", filed="has_all"),
-        on("photo", at="filed", do="add_photo"),
+        on("photo", at=("filed", "unfixed"), do="add_photo"),
+        on("video", at=("filed", "unfixed"), do="add_photo"),
+        on("not_fixed", to="unfixed", do="doubt"),
+        on("text", at="unfixed", to="over", do="say_why"),
         on("cancel", at="filed", to="over"),
     ]
 
@@ -66,12 +70,16 @@ class Community(Flow):
 
     def keep_photo(self, heard: Heard) -> None:
         """A photo."""
-        self.data.setdefault("photos", []).append(self.office.promise(heard.value, "image", heard.set_id))
+        self.data.setdefault("photos", []).append(
+            self.office.promise(heard.value, {"photo": "image"}.get(heard.kind, heard.kind), heard.set_id)
+        )
         self.quiet = True
 
     def add_photo(self, heard: Heard) -> None:
         """A photo that comes after the number."""
-        self.office.add_photo(self.data["number"], self.office.promise(heard.value, "image", heard.set_id))
+        self.office.add_photo(
+            self.data["number"], self.office.promise(heard.value, {"photo": "image"}.get(heard.kind, heard.kind), heard.set_id)
+        )
         self.quiet = True
 
     def keep_pin(self, heard: Heard) -> None:
@@ -92,6 +100,19 @@ class Community(Flow):
         }
         if heard.place:
             self.data["place_text"] = heard.place
+
+    def doubt(self, heard: Heard) -> None:
+        """The reporter says that it is not fixed: words and photos may follow."""
+        self.data["number"] = self.number = heard.value
+
+    def ask_unfixed(self) -> None:
+        """What is still wrong?"""
+        self.say("unfixed", number=self.data["number"])
+
+    def say_why(self, heard: Heard) -> None:
+        """What is still wrong."""
+        self.office.add_words(self.data["number"], heard.text, heard.value)
+        self.say("track.disputed", number=self.data["number"])
 
     def ask_filed(self) -> None:
         """The number has been said."""

@@ -56,10 +56,14 @@ class GroupRouter:
             self._text(heard, about)
         elif heard.kind in {"photo", "video", "pin"}:
             talk = self._waiting(about)
+            if talk is None and about is not None and heard.kind != "pin" and self.office.kind in WORKING:
+                self._open("work", Heard("report_fix", heard.at, value=about))
+                self.answer.said.clear()  # the photo is here already
+                talk = self._waiting(about)
             if talk is not None:
                 self._go_on(heard, talk)
         elif heard.kind in {"fixed", "not_fixed"} and self.office.kind == "community":
-            self._say("group.only_reporter")
+            self._answer_fix(heard)
 
     # Buttons.
 
@@ -87,6 +91,19 @@ class GroupRouter:
                 self._say("group.owned", number=case.number, owner=case.owner or "", status=case.status)
         elif kind == "arrive":
             self._show("work_card", case=self.office.arrive(number), said="arrived")
+
+    def _answer_fix(self, heard: Heard) -> None:
+        """The reporter's yes or no, in the community's group where they reported."""
+        if not self.office.sealed(heard.kind, heard.value, heard.seal or ""):
+            self._say("group.void_button")
+        elif not self.office.reported(heard.value):
+            self._say("group.only_reporter")
+        else:
+            self.office.answer_fix(heard.value, fixed=heard.kind == "fixed")
+            if heard.kind == "fixed":
+                self._say("group.thanks_fixed", number=heard.value)
+            else:
+                self._open("community", Heard("not_fixed", heard.at, value=heard.value))
 
     # Words.
 
@@ -139,11 +156,12 @@ class GroupRouter:
         if "week" in kinds:
             self._show("week", week=self.office.week(), agency=self.office.agency)
             return True
-        if talk is not None and talk.state != "more":
+        if talk is not None and not talk.data.get("worded"):
             self._go_on(heard, talk)
             return True
         if about is not None:
             case = self.office.note(about, heard.text, heard.value)
+            self._remember(case.number)
             self._say("group.noted", number=case.number)
             return True
         return False
@@ -194,16 +212,22 @@ class GroupRouter:
     def _waiting(self, about: str | None) -> OpenTalk | None:
         """The member's talk: for as long as the rule says, and for ever about the case that is quoted."""
         talk = self.talks.current()
-        if talk is None or talk.flow not in GROUP_FLOWS:
+        if about is None and (talk is None or talk.flow not in GROUP_FLOWS):
             return None
         if about is not None:
-            return talk if talk.data.get("number") == about else None
+            return next(
+                (t for t in (talk, self.talks.waiting("work")) if t is not None and t.data.get("number") == about), None
+            )
+        assert talk is not None
         minutes = self.office.rules.number("group", "answer_minutes")
         return talk if self.office.now - talk.touched_at <= timedelta(minutes=minutes) else None
 
     def _open(self, name: str, heard: Heard | None) -> None:
         old = self.talks.current()
-        if old is not None:
+        if old is not None and old.flow == "work" and old.data.get("photos"):
+            old.current = False  # its photos are still being looked at
+            self.talks.keep(old)
+        elif old is not None:
             self._end(old)
         flow = GROUP_FLOWS[name](self.office)  # type: ignore[arg-type]
         flow.open(heard)
@@ -231,6 +255,12 @@ class GroupRouter:
         flow.dropped()
         self._end(talk)
         self._say("group.dropped")
+
+    def _remember(self, number: str) -> None:
+        """Whose words about which case these were: so they are found when they are taken back."""
+        talk = self.talks.begin("work")
+        talk.case_number, talk.open, talk.current, talk.state = number, False, False, "done"
+        self.talks.keep(talk)
 
     def _end(self, talk: OpenTalk) -> None:
         talk.open = talk.current = False

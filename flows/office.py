@@ -47,11 +47,33 @@ class Office(Protocol):
     def arrive(self, number: str) -> CaseView:
         """Somebody is at the place. Raises Refused."""
 
-    def ask(self, number: str, words: str, photos: Sequence[int] = ()) -> CaseView:
+    def ask(self, number: str, words: str, photos: Sequence[int] = (), message_id: str = "") -> CaseView:
         """Ask the citizen. Raises Refused."""
 
-    def hand_on(self, number: str, agency: str | None, words: str) -> CaseView:
-        """Hand the case to that agency, or back to the centre with the reason. Raises Refused."""
+    def hand_on(self, number: str, agency: str | None, words: str, message_id: str = "") -> CaseView:
+        """Hand the case to that agency, or back to the centre with the reason. Raises Refused.
+
+        After two hand-ons between agencies the third goes to the centre, whatever was named. Where the centre names an owner
+        outside the city, the case is `not_ours`.
+        """
+
+    def has_group(self, agency: str) -> bool:
+        """Whether the agency can be reached in LINE."""
+
+    def waits(self, number: str) -> bool:
+        """Whether the fix of the case is still to be reported."""
+
+    def compare_place(self, number: str, lat: float, lng: float) -> None:
+        """A coordinator's pin that came after the fix was reported; written down where it is far from the place."""
+
+    def reported(self, number: str) -> bool:
+        """The member reported this case in this group."""
+
+    def answer_fix(self, number: str, fixed: bool) -> None:
+        """The reporter's yes or no. Raises Refused where none is asked for."""
+
+    def add_words(self, number: str, text: str, message_id: str) -> None:
+        """More words of the member who reported the case here."""
 
     def may_report(self, number: str) -> CaseView:
         """The case, where a fix may be reported by this group. Raises Refused."""

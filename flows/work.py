@@ -25,6 +25,8 @@ class Work(Flow):
         on("video", at="result", to="more", do="keep_result"),
         on("text", at="result", do="keep_words"),
         on("pin", at="result", do="keep_place"),
+        on("text", at="more", do="add_words"),
+        on("pin", at="more", do="keep_place_after"),
         on("photo", at="more", do="keep_result"),
         on("video", at="more", do="keep_result"),
         on("text", at="asking", to="done", do="ask"),
@@ -41,7 +43,7 @@ class Work(Flow):
     def choose(self, heard: Heard) -> None:
         """What the press was about. Raises Refused where this group has no say in it."""
         self.data.clear()
-        self.data["number"] = self.office.may_report(heard.value).number
+        self.data["number"] = self.number = self.office.may_report(heard.value).number
 
     def ask_result(self) -> None:
         """The photo, please."""
@@ -71,6 +73,25 @@ class Work(Flow):
         """Words about the result, before its photo."""
         self.data["words"] = f"{self.data.get('words', '')}\n{heard.text}".strip()
         self.data["heard_words"] = True
+        self.data["words_id"] = heard.value
+
+    def add_words(self, heard: Heard) -> None:
+        """The words that follow the photo, once: with the fix where it is still being looked at, else as a note."""
+        self.data["worded"] = True
+        self.quiet = True
+        if self.office.waits(self.data["number"]):
+            self.data["words"] = f"{self.data.get('words', '')}\n{heard.text}".strip()
+            self.data["words_id"] = heard.value
+            return
+        case = self.office.note(self.data["number"], heard.text, heard.value)
+        self.say("group.noted", number=case.number)
+
+    def keep_place_after(self, heard: Heard) -> None:
+        """The coordinator's pin that follows the photo."""
+        self.quiet = True
+        self.data["pin"] = [heard.lat, heard.lng]
+        if not self.office.waits(self.data["number"]):
+            self.office.compare_place(self.data["number"], heard.lat, heard.lng)
 
     def keep_place(self, heard: Heard) -> None:
         """Where the coordinator stands: compared with the case's place when the photo is looked at."""
@@ -92,20 +113,27 @@ class Work(Flow):
 
     def ask(self, heard: Heard) -> None:
         """On to the citizen."""
-        self.office.ask(self.data["number"], heard.text, self.data.get("pictures", ()))
+        self.office.ask(self.data["number"], heard.text, self.data.get("pictures", ()), heard.value)
         self.say("asked", number=self.data["number"])
 
     def hand_on(self, heard: Heard) -> None:
         """To the agency of the button."""
-        self._hand_on(heard.value if heard.value in agencies() else None, "")
+        self._hand_on(heard.value if heard.value in agencies() else None, "", "")
 
     def hand_on_by_words(self, heard: Heard) -> None:
         """To the agency that is named, else to the centre with the reason."""
-        self._hand_on(_named(heard.text), heard.text)
+        self._hand_on(_named(heard.text), heard.text, heard.value)
 
-    def _hand_on(self, agency: str | None, words: str) -> None:
-        case = self.office.hand_on(self.data["number"], agency, words)
+    def _hand_on(self, agency: str | None, words: str, message_id: str) -> None:
+        case = self.office.hand_on(self.data["number"], agency, words, message_id)
+        if case.status == "not_ours":
+            self.say("not_ours", number=case.number)
+            return
         self.say("handed_on", number=case.number, agency=case.agency)
+        if agency not in {None, case.agency}:
+            self.say("handed_often")
+        elif not self.office.has_group(case.agency):
+            self.say("no_group")
 
 
 def _named(text: str) -> str | None:

@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 
 from casework.case import OPEN, UNACKNOWLEDGED, UNFIXED, CaseView, Draft
 from casework.catalog import CENTRE, agencies, categories, for_groups, responsible
+from casework.evidence import flags
 from casework.groups import STAFF, Bound, Week, ladder, may_work
+from casework.owners import owner_named
 from casework.places import locate
 from casework.refusals import Refused
 from casework.rules import Rules
@@ -22,6 +24,8 @@ from storage.models_groups import Coordinator, Group, Question
 from storage.views import views
 
 WEEK = timedelta(days=7)
+MOST_HANDED = 2
+"""Hand-ons between agencies; the third goes to the centre."""
 
 
 class StoredOffice:
@@ -125,32 +129,66 @@ class StoredOffice:
             cases.move(self._session, case, "inspecting", self.now, who="agency", actor=self.actor).kind = "arrived"
         return self._view(case)
 
-    def ask(self, number: str, words: str, photos: Sequence[int] = ()) -> CaseView:
+    def ask(self, number: str, words: str, photos: Sequence[int] = (), message_id: str = "") -> CaseView:
         """See flows.office.Office."""
         case = self._own(number)
         if case.reporter is None:
             raise Refused("refused.nobody_to_ask", number=case.number)
         event = cases.add_note(self._session, case, words, self.now, actor=self.actor, told=False, kind="asked")
+        event.message_id = message_id or None
         self._session.flush()
         for row in self._session.scalars(select(Media).where(Media.id.in_(photos))):
             row.case_id, row.talk_id, row.role, row.event_id = case.id, None, "question", event.id
         self._session.add(Question(case_id=case.id, group_id=self._group.id, at=self.now))
         return self._view(case)
 
-    def hand_on(self, number: str, agency: str | None, words: str) -> CaseView:
+    def hand_on(self, number: str, agency: str | None, words: str, message_id: str = "") -> CaseView:
         """See flows.office.Office."""
         case = self._own(number)
+        central = self._group.kind in {"centre", STAFF}
+        if central and agency is None and owner_named(words) is not None:
+            event = cases.move(self._session, case, "not_ours", self.now, who="agency", actor=self.actor, note=words)
+            event.message_id = message_id or None
+            return self._view(case)
         to = agency or CENTRE
+        if not central and self._handed(case) >= MOST_HANDED:
+            to = CENTRE
         if to == case.agency:
             raise Refused("refused.already_theirs_here", number=case.number, agency=to)
-        note = words or None
         case.agency = to
         if case.status == "forwarded":
-            cases.add_note(self._session, case, words, self.now, actor=self.actor, told=False, kind="move").note = note
+            event = cases.add_note(self._session, case, words, self.now, actor=self.actor, told=False, kind="move")
+            event.note = words or None
             case.round, case.owner = case.round + 1, None
         else:
-            cases.move(self._session, case, "forwarded", self.now, who="agency", actor=self.actor, note=note)
+            event = cases.move(self._session, case, "forwarded", self.now, who="agency", actor=self.actor, note=words or None)
+        event.message_id = message_id or None
         return self._view(case)
+
+    def _handed(self, case: Case) -> int:
+        """How often agencies have handed it on among themselves since the centre did last."""
+        query = select(CaseEvent.actor).where(
+            CaseEvent.case_id == case.id, CaseEvent.status == "forwarded", CaseEvent.kind == "move"
+        )
+        count = 0
+        for actor in self._session.scalars(query.order_by(CaseEvent.id)):
+            count = 0 if actor.startswith(("staff:", f"agency:{CENTRE}", f"agency:{STAFF}")) else count + 1
+        return count
+
+    def has_group(self, agency: str) -> bool:
+        """See flows.office.Office."""
+        return bool(groups.bound(self._session, (agency,)))
+
+    def waits(self, number: str) -> bool:
+        """See flows.office.Office."""
+        return cases.must(self._session, number).status in UNFIXED
+
+    def compare_place(self, number: str, lat: float, lng: float) -> None:
+        """See flows.office.Office."""
+        case = self._own(number)
+        place = (case.lat, case.lng) if case.lat is not None and case.lng is not None else None
+        for flag in flags(self.rules, None, self.now, place, (lat, lng)):
+            cases.add_note(self._session, case, flag, self.now, actor="system", told=True, kind="evidence")
 
     def may_report(self, number: str) -> CaseView:
         """See flows.office.Office."""
@@ -164,11 +202,12 @@ class StoredOffice:
         self._own(number)
         self._session.get_one(Media, which).role = "proof"
 
-    def report_fix(self, case: Case, words: str | None) -> None:
+    def report_fix(self, case: Case, words: str | None, message_id: str = "") -> None:
         """The agency says it is done, with a photo that was looked at."""
         self.touched.add(case.id)
         case.owner = case.owner or self._owner()
-        cases.move(self._session, case, "fixed_reported", self.now, who="agency", actor=self.actor, note=words)
+        event = cases.move(self._session, case, "fixed_reported", self.now, who="agency", actor=self.actor, note=words)
+        event.message_id = message_id or None
 
     def note(self, number: str, words: str, message_id: str = "") -> CaseView:
         """See flows.office.Office."""
@@ -245,6 +284,32 @@ class StoredOffice:
         return [a for a in dict.fromkeys(found) if a and a != case.agency][:4]
 
     # Communities.
+
+    def _reported(self, number: str) -> Case | None:
+        case = cases.by_number(self._session, number)
+        person = self._member.person if self._member is not None else None
+        return case if case is not None and case.origin == self._group.id and case.reporter == person is not None else None
+
+    def reported(self, number: str) -> bool:
+        """See flows.office.Office."""
+        return self._reported(number) is not None
+
+    def answer_fix(self, number: str, fixed: bool) -> None:
+        """See flows.office.Office."""
+        case = self._reported(number)
+        if case is None or case.status != "fixed_reported":
+            raise Refused("refused.no_fix_reported", number=number)
+        self.touched.add(case.id)
+        cases.move(self._session, case, "closed" if fixed else "reopened", self.now, who="citizen", actor="citizen", told=True)
+        case.confirmed = True if fixed else None
+
+    def add_words(self, number: str, text: str, message_id: str) -> None:
+        """See flows.office.Office."""
+        case = self._reported(number)
+        if case is not None and case.status in OPEN:
+            self.touched.add(case.id)
+            event = cases.add_note(self._session, case, text, self.now, actor="citizen", told=True)
+            event.message_id = message_id or None
 
     def add_photo(self, number: str, which: int) -> None:
         """See flows.office.Office."""

@@ -40,6 +40,7 @@ class StoredTalks:
 
     def __init__(self, session: Session, chat: str, person: str, now: datetime) -> None:
         self._session, self._chat, self._person, self._now = session, chat, person, now
+        self.now = now
         rows = session.scalars(_OPEN_TALKS, {"chat": chat, "person": person})
         self._rows = {row.id: row for row in rows}
         self._seen: dict[int, KeptTalk] = {}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-from bot.cards.case_cards import worth_telling
+from bot.cards.case_cards import before_after, worth_telling
 from bot.cards.kit import Card, Look
 from bot.cards.parts import (
     AMBER,
@@ -39,6 +40,7 @@ from flows.kit import Button
 
 Values = dict[str, Any]
 Buttons = tuple[Button, ...]
+_PIN = re.compile(r"📍 (-?\d+\.\d+), (-?\d+\.\d+)")
 ALARM_COLOUR = {"ordinary": AMBER, "moved": BLUE, "told": BLUE}
 
 
@@ -83,6 +85,13 @@ def _footer(look: Look, case: CaseView, buttons: Buttons) -> list[Box]:
     return rows
 
 
+def _chain(look: Look, case: CaseView) -> str:
+    """Who handed it to whom so far; empty where nobody did."""
+    codes = [e.actor.removeprefix("agency:").split(" ")[0] for e in case.events if e.kind == "move" and e.status == "forwarded"]
+    names = [look.line("story_staff") if code.startswith("staff:") else look.agency(code) for code in codes]
+    return look.line("group_card.chain", names=" → ".join([*names, look.agency(case.agency)])) if len(names) > 1 else ""
+
+
 def alarm(look: Look, values: Values, buttons: Buttons) -> Card:
     """A case for this group. `key`: best, ordinary, reopened, handed, nobody, reminded, escalated, staff; `words`: new ones."""
     case: CaseView = values["case"]
@@ -96,6 +105,8 @@ def alarm(look: Look, values: Values, buttons: Buttons) -> Card:
         body.append(text(breakable(look.line("group_card.of", agency=look.agency(case.agency))), size="xs", colour=SOFT))
     if case.due_at is not None:
         body.append(text(look.line("due", at=look.moment(case.due_at)), size="xs", colour=SOFT))
+    if key in {"handed", "nobody", "escalated"} and (chain := _chain(look, case)):
+        body.append(text(breakable(chain), size="xs", colour=SOFT))
     photo = look.photo(case.photos[0]) if case.photos else None
     footer = _footer(look, case, buttons)
     if key == "staff":
@@ -161,13 +172,23 @@ def told(look: Look, values: Values, buttons: Buttons) -> Card:
     photo = look.photo(names[-1]) if names else None
     colour = STATUS_COLOUR[case.status]
     footer = [] if values.get("public") else [look.press(Button("show", case.number))]
+    footer += [look.sealed(b, case.number, case.round, filled=b.kind == "fixed", colour=GREEN) for b in buttons]
+    footer += [press(link(look.line("map"), found)) for found in _pinned(values.get("words") or "")]
+    both = before_after(look, case) if values.get("public") and case.status == "fixed_reported" else None
     made = bubble(
         header=band(look.line(f"status.{case.status}"), colour),
-        hero=picture(photo) if photo else None,
+        hero=both or (picture(photo) if photo else None),
         body=body,
         footer=footer,
     )
-    return Card(f"{case.number} {line}", made)
+    words_ = f" “{clip(values['words'], 300)}”" if values.get("words") else ""
+    return Card(f"{case.number} {line}{words_}", made, buttons)
+
+
+def _pinned(words: str) -> list[str]:
+    """The map of the pin that was the answer, if it was one."""
+    found = _PIN.match(words)
+    return [map_uri(float(found[1]), float(found[2]))] if found else []
 
 
 def hand_on(look: Look, values: Values, buttons: Buttons) -> Card:

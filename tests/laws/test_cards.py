@@ -152,6 +152,7 @@ def cards(text: str) -> Iterator[Say]:
         "answered",
         "rated",
         "disagreed",
+        "proof_gone",
         "confirmed",
         "silent",
         "withdrawn",
