@@ -132,7 +132,9 @@ def build(settings: Settings, role: str = "all", clock: Clock = now) -> Service:
         jobs.owed = poke["sender"]
     if role in {"all", "web"}:
         keep = GroupCommit(store)
-        web.register_blueprint(webhook(settings.channel_secret, keep, clock, poke["turns"], service.courtesy, doorman))
+        web.register_blueprint(
+            webhook(settings.channel_secret, keep, clock, poke["turns"], service.courtesy, doorman, settings.box)
+        )
         if settings.sandbox:
             _sandbox(service)
     web.register_blueprint(pages(store, clock, settings.shelf, service.alive))

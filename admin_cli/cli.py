@@ -8,10 +8,18 @@ from typing import Annotated
 
 import typer
 
-from admin_cli import cases, db, doctor, groups, locate, nlp, queue, richmenu
+from admin_cli import cases, db, doctor, groups, locate, nlp, queue, registry, richmenu
 from admin_cli.refusals import Guarded
 
-GROUPS = {"cases": cases.app, "groups": groups.app, "nlp": nlp.app, "queue": queue.app, "db": db.app, "richmenu": richmenu.app}
+GROUPS = {
+    "cases": cases.app,
+    "groups": groups.app,
+    "registry": registry.app,
+    "nlp": nlp.app,
+    "queue": queue.app,
+    "db": db.app,
+    "richmenu": richmenu.app,
+}
 
 app = typer.Typer(
     name="admin_cli",

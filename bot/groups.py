@@ -14,6 +14,7 @@ from bot.cards.dress import MOST_MESSAGES, dress
 from bot.cards.kit import Look
 from bot.hearing import NOWHERE, Event
 from bot.words import words
+from casework import idcard
 from flows.groups import GroupRouter
 from flows.kit import Heard, Say
 from nlp import understand
@@ -51,6 +52,8 @@ class GroupTurns:
         member = groups.member(session, group, person, now, acted=acted) if person != NOWHERE else None
         office = StoredOffice(session, group, member, self._alerts.rules, self._alerts.seal, now)
         talks = StoredTalks(session, event.chat, event.person, now)
+        if heard.kind == "text" and _card_number(talks, heard):
+            return self._say(session, group, event, [Say("group.card_number")], received)
         if heard.kind == "evidence":
             said, token = evidence.judge(session, office, heard, now)
             owing = self._say(session, group, event, said, received, token)
@@ -133,6 +136,11 @@ def _about(session: Session, group: Group, heard: Heard) -> str | None:
     """The number of the case whose message was quoted."""
     about = groups.about(session, heard.quoted, group.id) if heard.quoted else None
     return about.removeprefix(ABOUT) if about is not None and about.startswith(ABOUT) else None
+
+
+def _card_number(talks: StoredTalks, heard: Heard) -> bool:
+    """A card number: refused wherever it stands; what is only close to one, where the words would be kept."""
+    return idcard.firm(heard.text) or (_reads(talks, heard) and idcard.mentions(heard.text))
 
 
 def _reads(talks: StoredTalks, heard: Heard) -> bool:

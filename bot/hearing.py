@@ -11,6 +11,9 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
+from cryptography.fernet import MultiFernet
+
+from bot import sealing
 from flows.kit import Heard
 from storage.inbox import RawEvent
 
@@ -49,8 +52,9 @@ class Event:
     body: Mapping[str, Any]
 
 
-def split(body: bytes) -> list[RawEvent]:
-    """The events of a webhook's body, each with its id, chat and time. Raises Malformed for what is no webhook at all.
+def split(body: bytes, box: MultiFernet | None = None) -> list[RawEvent]:
+    """The events of a webhook's body, each with its id, chat and time; words that may hold card numbers sealed with `box`.
+    Raises Malformed for what is no webhook at all.
 
     An event without an id gets one from its own bytes, so that its repetition is known as well.
     """
@@ -63,15 +67,21 @@ def split(body: bytes) -> list[RawEvent]:
         raise Malformed("no list of events")
     found = []
     for event in events:
-        raw = _SURROGATES.sub("\ufffd", json.dumps(event, ensure_ascii=False, separators=(",", ":")))
+        raw = _json(event)
         fields = event if isinstance(event, dict) else {}
         given = fields.get("webhookEventId")
         known = isinstance(given, str) and _ID.fullmatch(given)
         event_id = str(given) if known else "x" + hashlib.sha256(raw.encode()).hexdigest()[:40]
         at = fields.get("timestamp")
         whole = isinstance(at, int) and not isinstance(at, bool) and 0 <= at < 2**53
+        sealing.seal(event, box)
+        raw = _json(event) if sealing.is_sealed(event) else raw
         found.append(RawEvent(event_id, _chat(fields), at if whole else 0, raw))  # type: ignore[arg-type]
     return found
+
+
+def _json(event: object) -> str:
+    return _SURROGATES.sub("\ufffd", json.dumps(event, ensure_ascii=False, separators=(",", ":")))
 
 
 def _chat(event: Mapping[str, Any]) -> str:
@@ -83,9 +93,11 @@ def _chat(event: Mapping[str, Any]) -> str:
     return NOWHERE
 
 
-def read(raw: str) -> Event:
-    """The event behind its JSON text."""
+def read(raw: str, box: MultiFernet | None = None) -> Event:
+    """The event behind its JSON text; sealed words are opened with `box`, or left out without it."""
     parsed = json.loads(raw)
+    if box is not None:
+        sealing.opened(parsed, box)
     body = parsed if isinstance(parsed, dict) else {}
     source = _dict(body.get("source"))
     chat = _chat(body)
@@ -171,7 +183,9 @@ def _postback(event: Event, postback: Mapping[str, Any]) -> Heard:
         return Heard("unknown", event.at)
     talk = data.get("t", "")
     number = int(talk) if talk.isdecimal() and len(talk) < 16 else None
-    return Heard(kind, event.at, value=data.get("v", ""), talk=number, seal=data.get("s"))
+    params = _dict(postback.get("params"))
+    picked = next((p for key in ("datetime", "date", "time") if (p := _text(params.get(key)))), "")
+    return Heard(kind, event.at, value=picked[:40] or data.get("v", ""), talk=number, seal=data.get("s"))
 
 
 def external(event: Event) -> bool:

@@ -17,6 +17,7 @@ from bot.alerts import Alerts
 from bot.cards.dress import dress
 from bot.cards.kit import Look
 from bot.group_jobs import GroupJobs
+from bot.registry_jobs import RegistryJobs
 from bot.ticker import Ticker
 from bot.tidying import tidy_shelf
 from bot.trouble import where
@@ -54,7 +55,9 @@ class Jobs:
     ) -> None:
         self._store, self._rules, self._clock, self._shelf = store, rules, clock, shelf
         self._public_url, self.owed = public_url, owed
-        self._groups = GroupJobs(store, Alerts(rules, seal, clock, public_url))
+        alerts = Alerts(rules, seal, clock, public_url)
+        self._groups = GroupJobs(store, alerts)
+        self._registry = RegistryJobs(store, alerts)
         self._ending = threading.Event()
         often = max(0.05, rules.number("jobs", "sweep_seconds"))
         self._ticker = Ticker({self.sweep: often, self.tidy: TIDY_SECONDS})
@@ -77,6 +80,7 @@ class Jobs:
         for work in (
             *(self.repair_times, self.tell_news, self.apologise, self.close_silent),
             *self._groups.works,
+            *self._registry.works,
             self._shorten_log,
         ):
             try:

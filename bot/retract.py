@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from bot.hearing import Event, line_id
+from casework import idcard
 from storage import cases, media, questions
 from storage.models import Case, CaseEvent, Media, Talk
 from storage.talks import StoredTalks
@@ -27,7 +28,7 @@ def take_back(session: Session, talks: StoredTalks, event: Event) -> None:
         return
     if not edited:
         _photo(session, event, given, talks.now)
-    words = new if isinstance(new, str) and new.strip() else None
+    words = new if isinstance(new, str) and new.strip() and not idcard.mentions(new) else None
     open_talks = select(Talk).where(Talk.chat == event.chat, Talk.person == event.person, Talk.open)
     for talk in session.scalars(open_talks):
         parts = talk.data.get("parts")

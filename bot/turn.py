@@ -85,7 +85,7 @@ class Turns:
     def take(self, waiting: Waiting) -> None:
         """The turn of one event. It never raises: a failure is put back, and parked after the third time."""
         try:
-            event = hearing.read(waiting.raw)
+            event = hearing.read(waiting.raw, self._box)
             if not event.group and event.chat != NOWHERE:
                 self.under_way[event.chat] = time.monotonic()
             try:

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
+from cryptography.fernet import MultiFernet
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
@@ -34,8 +35,12 @@ def webhook(
     came: Callable[[], None],
     courtesy: Courtesy,
     doorman: Doorman,
+    box: MultiFernet,
 ) -> Blueprint:
-    """`POST /callback`. `came` is called when events were kept. Only what is rightly signed goes before the turns."""
+    """`POST /callback`. `came` is called when events were kept. Only what is rightly signed goes before the turns.
+
+    `box` encrypts words in which card numbers could be, before they are written anywhere.
+    """
     key = secret.encode()
     made = Blueprint("webhook", __name__)
 
@@ -55,7 +60,7 @@ def webhook(
 
     def keep_all(body: bytes) -> Response:
         try:
-            events = hearing.split(body)
+            events = hearing.split(body, box)
         except hearing.Malformed as problem:
             return Response(f"{problem}\n", 400, mimetype="text/plain")
         if events:

@@ -11,6 +11,8 @@ from typing import Any
 
 from casework.catalog import agencies, categories
 from casework.digits import ascii_digits
+from casework.registry import services
+from casework.thai_time import slot_text
 from flows.kit import Button
 
 FOLDER = Path(__file__).with_name("wording")
@@ -67,6 +69,13 @@ class Words:
         if button.kind == "agency":
             agency = agencies()[button.value.partition("@")[0]]
             return agency.th if self.language == "th" else agency.en
+        if button.kind == "service":
+            service = services()[button.value]
+            return f"{service.code} {service.short_th if self.language == 'th' else service.short_en}"
+        if button.kind == "rate_booking":
+            return self.line("button.star", value=button.value.partition(".")[0])
+        if button.kind == "slot":
+            return slot_text(button.value, self.language)
         if button.kind == "page":
             return self.line(f"handbook.{button.value}.title")
         return self.line(f"button.{button.kind}", value=button.value)

@@ -24,7 +24,7 @@ OPENS, CLOSES = time(8), time(16)
 
 __all__ = ["BANGKOK", "BUDDHIST", "CLOSES", "OPENS", "bangkok", "distance_text", "english_date", "english_datetime"]
 __all__ += ["fiscal_bounds", "fiscal_quarter", "fiscal_year", "holiday_name", "is_working_day", "quarter_bounds"]
-__all__ += ["thai_date", "thai_datetime", "thai_weekday", "working_day_after"]
+__all__ += ["slot_text", "thai_date", "thai_datetime", "thai_weekday", "working_day_after"]
 
 
 @cache
@@ -98,6 +98,14 @@ def distance_text(metres: float, lang: str = "th") -> str:
     tenths = math.floor(metres / 100 + 0.5)
     far = f"{tenths // 10}.{tenths % 10}" if tenths < 100 and tenths % 10 else str(math.floor(tenths / 10 + 0.5))
     return unit["kilometres"].format(n=far)
+
+
+def slot_text(slot: str, lang: str = "th") -> str:
+    """`จ. 23 พ.ย. 10:00` of `2026-11-23T10:00` (Bangkok): short enough for a button, and understood when typed."""
+    there = datetime.fromisoformat(slot)
+    table: dict[str, Any] = words()[lang]
+    day = table["days_short"][there.weekday()]
+    return f"{day} {there.day} {table['short'][there.month - 1]} {there:%H:%M}"
 
 
 def fiscal_year(when: date) -> int:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from casework import numbers
 from casework.case import CaseView
 from flows.aside import Aside
-from flows.kit import Heard
+from flows.kit import Button, Heard
 from flows.lobby import FLOWS, PAGES, Lobby
 from flows.talks import OpenTalk
 
@@ -36,6 +36,13 @@ class Beside(Lobby):
         answer = next((kind for kind in kinds if kind in ANSWERS), None)
         number = self._waiting_for(answer) if answer is not None else None
         return None if answer is None or number is None else Heard(answer, heard.at, heard.text, number)
+
+    def _stars(self, heard: Heard, talk: OpenTalk | None) -> Heard | None:
+        """Stars typed after a registry request was picked up, as its button would send them."""
+        labels = [] if talk is not None else [self.alike(self.label(Button("star", n))) for n in "12345"]
+        said = self.alike(heard.text)
+        found = self.desk.registry.to_rate() if said in labels else None
+        return None if found is None else Heard("rate_booking", heard.at, value=f"{labels.index(said) + 1}.{found.id}")
 
     def _just_kept(self) -> bool:
         """A talk was put aside just now, and its being kept was said."""

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from casework.case import CaseView, Draft, Similar
 from casework.rules import Rules
+from flows.counter import Counter
 
 
 class Desk(Protocol):
@@ -18,6 +19,10 @@ class Desk(Protocol):
     @property
     def language(self) -> str:
         """The person's language: `th` or `en`."""
+
+    @property
+    def registry(self) -> Counter:
+        """The registry's counter."""
 
     def choose_language(self, language: str) -> None:
         """Remember the language."""

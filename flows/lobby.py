@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from flows.aside import Aside
+from flows.booking import Booking
 from flows.desk import Desk
 from flows.handbook import Handbook
 from flows.kit import Button, Flow, Heard, Say
+from flows.registry import Registry
 from flows.report import Report
 from flows.talks import Alike, Answer, Command, Label, OpenTalk, Reread, Talks
 from flows.track import Track
 from flows.voice import Voice
 
-FLOWS: dict[str, type[Flow]] = {flow.name: flow for flow in (Report, Track, Voice, Handbook, Aside)}
+FLOWS: dict[str, type[Flow]] = {flow.name: flow for flow in (Report, Track, Voice, Handbook, Aside, Registry, Booking)}
 """Every conversation. A new one is a file and a name in this list."""
 
 OPENS = {
@@ -25,10 +27,17 @@ OPENS = {
     "compliment": "voice",
     "voice": "voice",
     "handbook": "handbook",
+    "registry": "registry",
+    "bookings": "booking",
+    "move_booking": "booking",
+    "cancel_booking": "booking",
+    "rate_booking": "booking",
 }
 """Intents and menu buttons that open a conversation."""
 
-PAGES = {"registry": "registry", "news": "news", "officer": "officer", "my_data": "privacy"}
+WITH_VALUE = {"move_booking", "cancel_booking", "rate_booking"}
+"""Those of them that are about something: what was pressed opens the conversation."""
+PAGES = {"news": "news", "officer": "officer", "my_data": "privacy"}
 """Wishes that a page answers."""
 
 LONG_ENOUGH = 12

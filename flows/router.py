@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from casework import numbers
+from casework import idcard, numbers
 from casework.refusals import Refused
 from flows.aside import Aside
 from flows.beside import ANSWERS, JUST_NOW, Beside
+from flows.card_numbers import holds_number
 from flows.kit import Button, Heard
-from flows.lobby import ALWAYS, FLOWS, LONG_ENOUGH, OPENS, PAGES, SERVICE
+from flows.lobby import ALWAYS, FLOWS, LONG_ENOUGH, OPENS, PAGES, SERVICE, WITH_VALUE
 from flows.talks import Answer, OpenTalk
 
 FROM_CARDS = {"show": "track", "fixed": "track", "not_fixed": "track", "answer": "track", "page": "handbook"}
-CARD_CODES = {"laser", "photo"}
 
 
 class Router(Beside):
@@ -38,14 +38,14 @@ class Router(Beside):
         if heard.kind == "text":
             if self._card_number(heard, talk):
                 return
-            named = self._typed(heard, talk)
+            named = self._stars(heard, talk) or self._typed(heard, talk)
             if named is None:
                 return
             heard = named
         if heard.kind in ALWAYS:
             getattr(self, f"_{heard.kind}")(heard, talk)
         elif heard.kind in OPENS and (talk is None or heard.kind not in self._understood_kinds(talk)):
-            self._open(OPENS[heard.kind], None)
+            self._open(OPENS[heard.kind], heard if heard.kind in WITH_VALUE else None)
         elif heard.kind in PAGES and (talk is None or heard.kind not in self._understood_kinds(talk)):
             self._page(PAGES[heard.kind])
         elif heard.kind in FROM_CARDS and talk is not None and heard.kind not in self._understood_kinds(talk):
@@ -146,12 +146,18 @@ class Router(Beside):
         return heard
 
     def _card_number(self, heard: Heard, talk: OpenTalk | None) -> bool:
-        """Numbers of an ID card are not taken here: not kept, not echoed, and the writer is asked to unsend them."""
-        read = heard.understood
-        if read is None or not any(code.kind in CARD_CODES for code in read.codes):
+        """Numbers of an ID card go to the registry's talk alone; elsewhere they are neither kept nor repeated."""
+        here = talk if talk is not None and talk.flow == "registry" else None
+        if not holds_number(heard, here.state if here is not None else ""):
             return False
-        self._say("router.card_number")
-        self._ask_again(talk) if talk is not None else self._invite()
+        asked = idcard.service(heard.text) is not None
+        if here is not None:
+            self._go_on(heard, here)
+        elif asked or (talk is None and self.talks.waiting("registry") is not None):
+            self._open("registry", heard)
+        else:
+            self._say("router.card_number")
+            self._ask_again(talk) if talk is not None else self._invite()
         return True
 
     def _just_sent(self, kinds: tuple[str, ...]) -> bool:
@@ -280,7 +286,7 @@ class Router(Beside):
         elif intent in {"inquiry", "suggestion", "compliment"}:
             self._open("voice", heard)
         elif intent in OPENS:
-            self._open(OPENS[intent], None)
+            self._open(OPENS[intent], heard if intent == "registry" else None)
         elif intent in PAGES:
             self._page(PAGES[intent])
         elif intent in {"menu", "greeting", "thanks", "abuse", "cancel"}:
@@ -304,7 +310,11 @@ class Router(Beside):
             self._say("router.go_on_here", about=self._flow(kept).about())
             self._ask_again(kept)
             return
-        if kept is not None and heard is not None and kept.flow == "report" and not kept.data.get("text"):
+        if (
+            kept is not None
+            and heard is not None
+            and (kept.flow == "registry" or (kept.flow == "report" and not kept.data.get("text")))
+        ):
             kept.current = True
             self._go_on(heard, kept)
             return

@@ -35,7 +35,7 @@ DONE = literal_column("'done'", String)
 CLOSED = literal_column("'closed'", String)
 COMPLAINT = literal_column("'complaint'", String)
 OVER = tuple(literal_column(f"'{state}'", String) for state in ("sent", "shown", "dropped", "unsure"))
-UNTOLD, UNSPREAD = text("NOT told"), text("NOT spread")
+UNTOLD, UNSPREAD, UNTOLD_REGISTRY = text("NOT told"), text("NOT spread"), text("NOT registry_events.told")
 OPEN_TALK, NOT_APOLOGISED = text("talks.open"), text("NOT late_told")
 Id = BigInteger().with_variant(Integer, "sqlite")
 

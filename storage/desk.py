@@ -11,6 +11,7 @@ from casework.case import OPEN, CaseView, Draft, Similar, may_answer_fix
 from casework.refusals import Refused
 from casework.rules import Rules
 from storage import cases, media, people, questions, votes
+from storage.counter import StoredCounter
 from storage.models import Case, Media
 from storage.views import views
 
@@ -35,6 +36,11 @@ class StoredDesk:
     def language(self) -> str:
         """See flows.desk.Desk, as for all that follows."""
         return self._person.language
+
+    @property
+    def registry(self) -> StoredCounter:
+        """The counter, for this person."""
+        return StoredCounter(self._session, self._person.id, self.rules, self._box, self.now)
 
     def choose_language(self, language: str) -> None:
         """Remember it."""

@@ -33,6 +33,8 @@ STATUS_COLOUR = {
     "reopened": AMBER,
     "nuisance": GREY,
 }
+PICKER = "pick_when"
+"""The kind of button that opens LINE's date and time picker; its value is `initial/min/max`, Bangkok's clock."""
 ALT_LIMIT, TEXT_LIMIT, LABEL_LIMIT, QUICK_LIMIT = 1500, 5000, 40, 20
 """UTF-16 units, UTF-16 units, graphemes, graphemes (LINE's limits)."""
 LINE_OF_TEXT = 300
@@ -183,6 +185,10 @@ def action(
 ) -> Box:
     """The LINE action of a button: a postback that shows its label (or `shown`) as the person's words."""
     label = clip(words.label(button), limit)
+    if button.kind == PICKER:
+        bounds = zip(("initial", "min", "max"), button.value.split("/"), strict=False)
+        data = data_of(Button(PICKER), talk)
+        return {"type": "datetimepicker", "label": label, "data": data, "mode": "datetime", **dict(bounds)}
     return {"type": "postback", "label": label, "data": data_of(button, talk, seal), "displayText": shown or label}
 
 

@@ -172,7 +172,7 @@ def test_events_that_are_nearly_lines_park_nothing(stage: Stage, events: list[An
     from storage import inbox
 
     with stage.store.write() as session:
-        inbox.keep(session.connection(), split(json.dumps({"events": events}).encode()), stage.now)
+        inbox.keep(session.connection(), split(json.dumps({"events": events}).encode(), stage.box), stage.now)
     stage.run()
     with stage.store.read() as session:
         stuck = session.query(InboxEvent).filter(InboxEvent.state != "done").all()

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -20,6 +21,7 @@ from casework.catalog import agencies, categories
 from casework.digest import Digest
 from casework.groups import Week
 from casework.place_data import tables
+from casework.registry import RequestView, services
 from flows.groups import PRESSES
 from flows.handbook import PAGES
 from flows.kit import Button, Say
@@ -73,6 +75,13 @@ def case(text: str, status: str = "numbered", category: str = "road", district: 
         ),
     }
     return CaseView(**(fields | more))
+
+
+def request(text: str, key: str) -> RequestView:
+    status = key if key in {"asked", "approved", "rejected", "collected"} else "approved"
+    return RequestView(
+        999_999_999, "5" if key == "asked" else "1", "1008", status, 10, NOW, NOW, Decimal("99999.50"), text, None
+    )
 
 
 def summary(text: str, category: str = "road", district: str | None = "1008") -> Say:
@@ -166,6 +175,12 @@ def cards(text: str) -> Iterator[Say]:
     yield Say("week", {"week": Week(*[99999] * 7), "agency": "1008"}, card=True)
     many = [case(text, number=f"69-9999999{n}") for n in range(10)]
     yield Say("digest", {"digest": Digest(many, 9999, 9999, 9999, 9999, True), "agency": "1555"}, card=True)
+    yield Say("registry_services", {}, card=True, buttons=tuple(Button("service", code) for code in services()))
+    consent = {"service": "1", "days": 30, "version": "2569-99"}
+    yield Say("registry_consent", consent, card=True, buttons=(Button("consent"), Button("no_consent")))
+    for key in ("asked", "same", "moved", "approved", "rejected", "collected", "reminder"):
+        yield Say("registry_request", {"request": request(text, key), "key": key}, card=True)
+    yield Say("registry_mine", {"requests": [request(text, "approved")] * 10}, card=True)
     for key in ("closed_silent", "note", "late"):
         event = EventView("closed", "system", text, NOW)
         yield Say("news", {"case": case(text, "closed"), "event": event, "key": key}, card=True)
@@ -280,7 +295,7 @@ def test_bare_cases_can_be_drawn() -> None:
 
 @cache
 def wide_button(kind: str) -> Button:
-    value = {"category": "obstruction", "district": "1008", "page": "report"}.get(kind, "69-99999999")
+    value = {"copies": "10", "category": "obstruction", "district": "1008", "page": "report"}.get(kind, "69-99999999")
     return Button(kind, value)
 
 

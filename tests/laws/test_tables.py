@@ -30,7 +30,7 @@ SLOT = re.compile(r"\{(\w+)(?::[^{}|]*\|[^{}|]*)?\}")
 OWN_ACTIONS = {"location", "camera", "album"}
 """LINE's own actions: what comes back is a pin or a photo."""
 HEARD_ANYWHERE = {*lobby.ALWAYS, *lobby.OPENS, *lobby.PAGES, "show"}
-FREE_LABELS = {"agency", "category", "district", "page"}
+FREE_LABELS = {"agency", "category", "district", "page", "service", "slot"}
 """Kinds whose labels come from data."""
 
 
@@ -138,7 +138,7 @@ def test_every_card_that_is_shown_can_be_drawn() -> None:
 # Rules.
 
 PROMISED = {
-    *("registry", "finish_days", "case.border_m", "case.late_number_minutes"),
+    *("finish_days", "case.border_m", "case.late_number_minutes"),
 }
 """Chapters and rules that others may set already while what reads them is being built. Used ones leave this list."""
 

@@ -3,6 +3,7 @@
 A transcript's lines:
 
     คุณ: words            what the person types          คุณ: [label]      a press on a button, on any card so far
+    คุณ: [label] 2026-12-01T10:00                         the same, where it opens LINE's date and time picker
     คุณ: 📍 13.7, 100.5    a pin                          คุณ: 📷 or 📷×3    a photo, several sent together
     คุณ: (sticker)         other kinds: sticker, audio, video, file, follow, unfollow
     … 2 days …            time passes
@@ -67,7 +68,7 @@ class Stage:
     def keep(self, *events: dict[str, Any]) -> None:
         """Into the inbox, as the webhook does."""
         with self.store.keep() as connection:
-            inbox.keep(connection, split(json.dumps({"events": list(events)}).encode()), self.now)
+            inbox.keep(connection, split(json.dumps({"events": list(events)}).encode(), self.box), self.now)
 
     def run(self) -> None:
         """Take every turn that is due."""
@@ -123,8 +124,11 @@ class Actor:
 
     def _events(self, line: str) -> list[dict[str, Any]]:
         make = self.stage.event
-        if press := re.fullmatch(r"\[(.+)\]", line):
+        if press := re.fullmatch(r"\[(.+?)\](?: (\S+))?", line):
             action = self.buttons[press[1]]
+            if action["type"] == "datetimepicker":
+                picked = {"data": action["data"], "params": {"datetime": press[2]}}
+                return [make(self.person, type="postback", postback=picked)]
             if action["type"] == "postback":
                 return [make(self.person, type="postback", postback={"data": action["data"]})]
             return [make(self.person, type="message", message=_message("text", text=action.get("text", press[1])))]
