@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import text as sql
 
-from bot.server import metrics
+from bot.pages import pages
 from storage import backup
 from tests.registry.desk import ASKED, Registrar
 from tests.talks.theatre import Actor, Stage, _message, fresh, play
@@ -78,7 +79,9 @@ def test_card_numbers_are_nowhere_in_clear(tmp_path: Path, caplog: pytest.LogCap
     backup.copy(stage.store, tmp_path / "backup.db")
     office.approve(requests[0].id)
     office.sweep()
-    figures = metrics(stage.store, stage.now)
+    web = Flask("canary")
+    web.register_blueprint(pages(stage.store, lambda: stage.now, tmp_path / "media", dict))
+    figures = "".join(web.test_client().get(path).text for path in ("/metrics", "/readyz", "/healthz"))
     with stage.store.read() as session:
         states = session.execute(sql("SELECT state, count(*) FROM inbox GROUP BY state")).all()
     assert dict(tuple(row) for row in states).keys() == {"done", "parked", "waiting"}
