@@ -73,6 +73,38 @@ def backup(
         raise typer.Exit(1)
 
 
+@app.command("rekey")
+def rekey(by: By = None, reason: Reason = None, as_json: AsJson = False) -> None:
+    """Encrypt everything anew with the first key of DATA_KEY, after which the others can be left out.
+
+    Put the new key before the old one (DATA_KEY=new,old), start all parts of the service again, run this, leave the old one
+    out. Backups made before still need the old key.
+
+    Example: python -m admin_cli db rekey --by somchai --reason "Yearly"
+    """
+    from cryptography.fernet import InvalidToken
+
+    from admin_cli.kit import now
+    from casework.refusals import Refused
+    from storage import audit
+    from storage.rekey import rotate
+
+    who = name_of(by)
+    with opened() as (known, store):
+        try:
+            with store.write(durable=True) as session:
+                done = rotate(session, known.box)
+                audit.note(session, now(), who, "db rekey", "DATA_KEY", reason)
+        except InvalidToken as problem:
+            raise Refused("refused.key_missing") from problem
+        store.shorten_log(0)
+    tell(
+        done,
+        as_json,
+        f"{sum(done.values()):,} values encrypted anew by {who}. Keys after the first can be left out of DATA_KEY.",
+    )
+
+
 @app.command("check")
 def check(
     file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="A backup (default: the database itself).")] = None,

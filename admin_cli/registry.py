@@ -183,7 +183,7 @@ def waits(
     end = moment(until, "--until") if until else now() + timedelta(days=1)
     with opened() as (_, store), store.read() as session:
         found = [asdict(w) for w in registry_staff.waits(session, begin, end)]
-    tell(found, as_json, lambda: _lines(found))
+    tell(found, as_json, lambda: _waits(found))
 
 
 def _row(row: RegistryRequest, box: MultiFernet) -> dict[str, Any]:
@@ -236,18 +236,20 @@ def _facts(thing: dict[str, Any]) -> None:
 
 
 def _lines(rows: list[dict[str, Any]]) -> None:
-    from rich.console import Console
-    from rich.table import Table
+    from admin_cli.shown import fit
 
-    if not rows:
-        typer.echo("Nothing.")
-        return
-    left_out = {"service", "office", "reason", "copies", "asked_at"} if "id" in rows[0] else set()
-    table = Table(box=None)
-    columns = [column for column in rows[0] if column not in left_out]
-    for column in columns:
-        table.add_column(column)
     for row in rows:
-        values = [row[column] for column in columns]
-        table.add_row(*(clean("-" if v is None else f"{v:.1f}" if isinstance(v, float) else str(v)) for v in values))
-    Console().print(table)
+        when = (row["agreed_at"] or row["wanted_at"] or "")[:16].replace("T", " ")
+        what = f"{row['copies']} × {row['service_name']}"
+        name = fit(row["display_name"] or "-", 20)
+        typer.echo(clean(f"{row['id']:>6} {fit(row['status'], 10)} {when} {fit(row['office_name'], 26)} {name} {what}"))
+    if not rows:
+        typer.echo("No requests.")
+
+
+def _waits(rows: list[dict[str, Any]]) -> None:
+    for row in rows:
+        figures = (f"{key} {'-' if row[key] is None else round(row[key], 1)}" for key in row if key != "office")
+        typer.echo(f"{row['office']}  {', '.join(figures)}")
+    if not rows:
+        typer.echo("No requests.")

@@ -1,5 +1,6 @@
-"""The stage of the talks, here as well."""
+"""The stage of the talks and the desk of the command line, here as well."""
 
+from tests.admin_cli.conftest import desk, empty
 from tests.talks.conftest import made, stage
 
-__all__ = ["made", "stage"]
+__all__ = ["desk", "empty", "made", "stage"]
