@@ -11,6 +11,7 @@ from casework.registry import RequestView
 from casework.thai_time import BANGKOK
 from storage import registry, registry_staff
 from storage.models_registry import RegistryRequest
+from storage.shelf import Folder
 from tests.talks.theatre import Stage
 
 LASER, PHOTO = "JC1-1234567-89", "1040-02-12345678"
@@ -41,7 +42,9 @@ class Registrar:
 
     def __init__(self, stage: Stage, media: Path = Path("unused")) -> None:
         self.stage = stage
-        self.jobs = Jobs(stage.store, stage.rules, lambda: stage.now, media, seal=stage.seal, public_url="https://1555.example")
+        self.jobs = Jobs(
+            stage.store, stage.rules, lambda: stage.now, Folder(media), seal=stage.seal, public_url="https://1555.example"
+        )
 
     def approve(self, which: int = 1, fee: str = "20", when: datetime | None = None) -> RequestView:
         """With a fee."""
