@@ -2,7 +2,7 @@
 
 The test is generous (seven digits, or a `#`), the words are replaced as a whole, and only a turn opens them again. So the two
 numbers of an ID card stand nowhere in clear: not in the inbox, not in a parked event, not in the log of the database, not in
-a backup. See docs/decisions/0021-card-numbers.md.
+a backup. See docs/decisions/0023-card-numbers.md.
 """
 
 from __future__ import annotations
