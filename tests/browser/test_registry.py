@@ -1,4 +1,4 @@
-"""The guided way to a copy in the chat page: buttons, LINE's date and time picker, the two numbers; nothing in clear on disk."""
+"""The guided way to a copy in the chat page: buttons, LINE's date and time picker, two numbers; nothing in clear on disk."""
 
 from __future__ import annotations
 
