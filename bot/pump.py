@@ -112,12 +112,13 @@ class Pump(Generic[Row]):
             busy = set(self._busy)
         if len(busy) > self._few:
             return [], True
-        # More than the batch, so that rows under way do not hide the others; claimed ones are not seen again.
+        # More than the batch, so that rows under way do not hide the others; claimed ones are not seen again. What is given
+        # may be claimed by that, so every row of it is taken.
         most = self._batch - len(busy) if self._give_back else self._batch + len(busy)
         seen = self._due(most)
         rows = [row for row in seen if row.id not in busy]
         with self._lock:
-            rows = [row for row in rows if row.id not in self._busy][: self._batch]
+            rows = [row for row in rows if row.id not in self._busy]
             self._busy.update((row.id, row) for row in rows)
         return rows, len(seen) < most
 
