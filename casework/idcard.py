@@ -29,10 +29,9 @@ _NEAR = (
         rf"(?<![A-Z0-9])(?=[A-Z0-9]{{0,2}}[A-Z])[A-Z0-9]{{1,3}}{_G}{_LOOK}{_SEP}{_LOOK}{{5,9}}{_SEP}{_LOOK}{{1,4}}(?![0-9A-Z])"
     ),
     re.compile(rf"(?<![0-9A-Z./-]){_LOOK}{{3,5}}{_SEP}{_LOOK}{{2}}{_SEP}{_LOOK}{{5,12}}(?![0-9A-Z])"),
-    re.compile(r"(?<![0-9])(?:[0-9]{13}|[0-9]{15,20})(?![0-9])"),
-    re.compile(rf"(?<![0-9A-Z.-])[1-8]{_SEP}[0-9]{{4}}{_SEP}[0-9]{{5}}{_SEP}[0-9]{{2}}{_SEP}[0-9](?![0-9])"),
 )
-"""What looks like one of them with a slip, or like the citizen's number of 13 digits: not taken, not kept either."""
+"""What looks like one of them with a slip: not taken, not kept either. The citizen's own 13 digits may stand in a description:
+they are masked wherever others read it (casework.contact)."""
 _WHOLE = re.compile(r"[0-9A-Z\s\-._]{4,40}")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe0e\ufe0f\ufeff]")
 _DASH = re.compile("[\u2010-\u2015\u2043\u207b\u2212\ufe58\ufe63\uff0d\u30fc]")
