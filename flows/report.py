@@ -11,7 +11,7 @@ from flows.kit import Button, Heard, asks, ends, on, onward, sums_up
 from flows.pictures import Pictures
 from flows.where import Where
 
-GATHERING = ("what", "where", "border", "photo", "check")
+GATHERING = ("what", "where", "border", "photo", "sort", "check")
 
 
 class Report(Where, Pictures):
@@ -24,6 +24,7 @@ class Report(Where, Pictures):
         asks("where", "location"),
         asks("border"),
         asks("photo", "camera", "album", "no_photo"),
+        asks("sort", "other_kinds"),
         sums_up("check", "send", "edit", "cancel"),
         asks("edit", "edit_words", "edit_place", "edit_kind", "edit_photos", "edit_urgent", "edit_phone", "done"),
         asks("kind"),
@@ -35,7 +36,7 @@ class Report(Where, Pictures):
         ends("dropped"),
     ]
     turns = [
-        on("text", at=("what", "photo", "check"), do="keep_words"),
+        on("text", at=("what", "photo", "sort", "check"), do="keep_words"),
         on("text", at="edit", to="check", do="keep_words"),
         on("text", at="where", do="keep_words", when="is_emergency"),
         on("text", at="where", do="keep_place_words"),
@@ -61,13 +62,15 @@ class Report(Where, Pictures):
             where="lacks_where",
             border="near_border",
             photo="lacks_photo",
+            sort="lacks_kind",
             check="has_all",
         ),
-        on("category", at=("check", "kind"), to="check", do="choose_category"),
+        on("category", at=("sort", "check", "kind"), to="check", do="choose_category"),
         on("urgent", at=("check", "urgency"), to="check", do="say_urgent"),
         on("not_urgent", at=("check", "urgency"), to="check", do="say_not_urgent"),
         on("edit", at=("check", "kind", "urgency", "phone"), to="edit"),
         on("edit", at="edit"),
+        on("other_kinds", at="sort", to="kind"),
         on("edit_words", at="edit", to="what", do="forget_words"),
         on("edit_place", at="edit", to="where", do="forget_place"),
         on("edit_photos", at="edit", to="photo", do="forget_photos"),
@@ -109,6 +112,7 @@ class Report(Where, Pictures):
             if "category" not in self.data or self.data["category"] == "other" or best[0] != "other":
                 self.data["category"], self.data["also"] = best[0], best[1:]
                 self.data["guessed"] = best[0]
+                self.data["sure"] = 0.0 if best[0] == "other" else read.categories[0].p
         if "urgency_said" not in self.data:
             self.data["urgent"] = bool(self.data.get("urgent") or read.urgent or read.emergency)
             self.data["urgent_unsure"] = not self.data["urgent"] and not read.urgent_sure
@@ -119,7 +123,19 @@ class Report(Where, Pictures):
 
     def forget_words(self, heard: Heard) -> None:
         """The description is to be written anew."""
-        self.set_aside("text", "parts", "chosen", "category", "also", "guessed", "urgent", "urgent_unsure", "urgency_said")
+        self.set_aside(
+            "text", "parts", "chosen", "category", "also", "guessed", "sure", "urgent", "urgent_unsure", "urgency_said"
+        )
+
+    def lacks_kind(self, heard: Heard | None) -> bool:
+        """What kind of matter it is was not to be seen from the words, and nobody has said."""
+        least = self.desk.rules.number("category", "ask_below")
+        return not self.data.get("chosen") and float(self.data.get("sure", 0.0)) < least
+
+    def buttons_sort(self) -> tuple[Button, ...]:
+        """The three best guesses."""
+        best = (self.data.get("category", "other"), *self.data.get("also", ()))
+        return tuple(Button("category", code) for code in best if code != "other")
 
     # The card, and what may be changed on it.
 

@@ -247,6 +247,8 @@ def test_english_and_back(stage: Stage) -> None:
         คุณ: 📍 13.7563, 100.5018
         1555: Do you have a photo? [No photo]
         คุณ: no
+        1555: Which of these is it most like? [Road] [Another kind]
+        คุณ: [Road]
         1555: Please check … Phra Nakhon [Send report]
         คุณ: yes
         1555: Numbered … 70-

@@ -16,6 +16,37 @@ def stage(tmp_path: Path) -> Stage:
     return fresh(tmp_path)
 
 
+def test_a_kind_that_cannot_be_seen_is_asked_for(stage: Stage) -> None:
+    play(
+        stage,
+        """
+        คุณ: มีปัญหาหน้าบ้านค่ะ ช่วยมาดูที
+        1555: เกิดที่ไหนคะ
+        คุณ: 📍 13.7563, 100.5018
+        1555: มีรูปไหมคะ … [ไม่มีรูป]
+        คุณ: [ไม่มีรูป]
+        1555: ใกล้เคียงแบบไหน … [ประเภทอื่น]
+        คุณ: ท่อตันค่ะ น้ำไม่ระบาย
+        1555: ท่อระบายน้ำ … [ส่งเรื่อง]
+        """,
+    )
+    play(
+        stage,
+        """
+        คุณ: มันพังแล้วค่ะ
+        1555: เกิดที่ไหนคะ
+        คุณ: 📍 13.7563, 100.5018
+        1555: มีรูปไหมคะ
+        คุณ: [ไม่มีรูป]
+        1555: ใกล้เคียงแบบไหน … [ประเภทอื่น]
+        คุณ: [ประเภทอื่น]
+        1555: … [สะพาน]
+        คุณ: [สะพาน]
+        1555: ตรวจก่อนส่ง … สะพาน … [ส่งเรื่อง]
+        """,
+    )
+
+
 def test_every_page_that_answers_exists() -> None:
     assert set(handbook.phrases()) <= set(PAGES)
     assert all(len(phrase) > 3 for known in handbook.phrases().values() for phrase in known)
