@@ -35,6 +35,7 @@ from bot.jobs import Jobs
 from bot.line import Line
 from bot.loading import Loading
 from bot.media import Fetcher
+from bot.names import Names
 from bot.pages import pages
 from bot.pump import Pump
 from bot.sender import Sender
@@ -188,6 +189,7 @@ def _worker(service: Service, poke: dict[str, Callable[[], None]], role: str, cl
         "turns": turn_pump,
         "loading": Loading(turns, line),
         "chores": Chores(store, line, settings.rules, clock),
+        "names": Names(store, line, settings.rules, settings.box, clock),
     }
 
 

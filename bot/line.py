@@ -113,6 +113,10 @@ class Line:
         """The member's name as that group sees it. Raises Gone where they are no member."""
         return str(self._json("GET", f"{_place(group)}/member/{person}").get("displayName") or "")
 
+    def person_name(self, person: str) -> str:
+        """The display name of somebody who wrote to the account. Raises Gone where LINE does not know them."""
+        return str(self._json("GET", f"/v2/bot/profile/{quote(person, safe='')}").get("displayName") or "")
+
     def quota(self) -> tuple[int | None, int]:
         """This month's limit (None: no limit) and how much is used."""
         limit = self._json("GET", "/v2/bot/message/quota")

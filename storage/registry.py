@@ -217,6 +217,27 @@ def erase(row: RegistryRequest) -> None:
     row.laser = row.photo = row.topic = row.name = row.name_at = None
 
 
+def nameless(session: Session, now: datetime, limit: int) -> list[tuple[int, str]]:
+    """Requests, and their people, whose display name is to be asked for."""
+    query = select(RegistryRequest.id, RegistryRequest.person)
+    due = query.where(RegistryRequest.name_at.is_not(None), RegistryRequest.name_at <= now)
+    return [(which, person) for which, person in session.execute(due.order_by(RegistryRequest.name_at).limit(limit))]
+
+
+def claim_name(session: Session, which: int, now: datetime, until: datetime) -> bool:
+    """Whether asking is ours; nobody else asks before `until`."""
+    mine = update(RegistryRequest).where(RegistryRequest.id == which, RegistryRequest.name_at <= now).values(name_at=until)
+    changed = session.execute(mine.execution_options(synchronize_session=False))
+    return changed.rowcount == 1  # type: ignore[attr-defined, no-any-return]
+
+
+def named(session: Session, which: int, name: bytes | None, again: datetime | None) -> None:
+    """The name, encrypted; or when to ask again. A request that was over meanwhile keeps none."""
+    row = must(session, which)
+    if row.status in LIVE:
+        row.name, row.name_at = name or row.name, again
+
+
 # Consent, pauses.
 
 
