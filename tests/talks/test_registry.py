@@ -283,3 +283,21 @@ def test_a_picture_of_the_card_is_not_wanted(stage: Stage) -> None:
         1555: ไม่ต้องส่งรูปบัตร … พิมพ์เลขหลังบัตร
         """,
     )
+
+
+def test_a_group_refuses_card_numbers_and_asks_to_unsend(stage: Stage) -> None:
+    from tests.talks import hall
+
+    here = hall.Hall(stage)
+    here.group("บางแค", "1040")
+    hall.play(
+        here,
+        """
+        สมชาย@บางแค: 1#JC1-1234567-89
+        → บางแค: อย่าส่งเลขบัตรประชาชนในกลุ่ม … ยกเลิกการส่ง
+        สมชาย@บางแค: เลขผม 1040-02-12345678 ครับ
+        → บางแค: อย่าส่งเลขบัตรประชาชนในกลุ่ม
+        สมชาย@บางแค: โทร 081-234-5678 นะครับ
+        → บางแค: -
+        """,
+    )
