@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -23,6 +24,7 @@ STALE = timedelta(minutes=5)
 
 def pages(store: Store, clock: Callable[[], datetime], shelf: Shelf, alive: Callable[[], dict[str, bool]]) -> Blueprint:
     """`alive` tells which parts of this process run."""
+    films = threading.Semaphore(2)
     made = Blueprint("pages", __name__, template_folder="templates")
 
     @made.get("/healthz")
@@ -69,11 +71,10 @@ def pages(store: Store, clock: Callable[[], datetime], shelf: Shelf, alive: Call
         page = render_template("case.html", case=view, look=look, colour=STATUS_COLOUR[view.status])
         return Response(page, mimetype="text/html")
 
-    @made.get("/media/<name>.jpg")
-    def picture(name: str) -> Response:
+    def content(name: str, kind: str) -> Response:
         with store.read() as session:
             row = media.by_path(session, name)
-        if row is None or row.kind != "image" or row.sha256 is None:
+        if row is None or row.kind != kind or row.sha256 is None:
             abort(404)
         try:
             data = shelf.read(name_of(row.sha256))
@@ -82,11 +83,20 @@ def pages(store: Store, clock: Callable[[], datetime], shelf: Shelf, alive: Call
             abort(503)
         if data is None:
             abort(404)
-        shown = Response(data, mimetype="image/jpeg")
+        shown = Response(data, mimetype="image/jpeg" if kind == "image" else row.mime or "video/mp4")
         shown.cache_control.max_age = 86400
         shown.set_etag(row.sha256)
         shown.make_conditional(request, accept_ranges=True, complete_length=len(data))
         shown.headers["Cross-Origin-Resource-Policy"] = "cross-origin"  # LINE shows it on pages of its own
         return shown
+
+    @made.get("/media/<name>.jpg")
+    def picture(name: str) -> Response:
+        return content(name, "image")
+
+    @made.get("/media/<name>.mp4")
+    def film(name: str) -> Response:
+        with films:  # a film is held in memory while it is sent on
+            return content(name, "video")
 
     return made

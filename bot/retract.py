@@ -10,6 +10,7 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from bot.hearing import Event, line_id
 from casework import idcard
+from casework.case import place_of, text_of
 from storage import cases, media, questions
 from storage.models import Case, CaseEvent, Media, Talk
 from storage.talks import StoredTalks
@@ -33,7 +34,11 @@ def take_back(session: Session, talks: StoredTalks, event: Event) -> None:
     for talk in session.scalars(open_talks):
         parts = talk.data.get("parts")
         if isinstance(parts, list) and _replace(parts, given, words):
-            talk.data["text"] = "\n".join(words for _, words in parts)
+            talk.data["text"] = text_of(parts)
+            flag_modified(talk, "data")
+        named = talk.data.get("place_parts")
+        if isinstance(named, list) and _replace(named, given, words):
+            talk.data["place_text"] = place_of(named)
             flag_modified(talk, "data")
     recent = select(Case).where(Case.reporter == event.person).order_by(Case.id.desc()).limit(RECENT)
     theirs = list(session.scalars(recent))
@@ -44,8 +49,11 @@ def take_back(session: Session, talks: StoredTalks, event: Event) -> None:
         numbers = session.scalars(talked.order_by(Talk.id.desc()).limit(RECENT)).all()
         theirs += [c for c in session.scalars(select(Case).where(Case.number.in_(numbers))) if c not in theirs]
     for case in theirs:
-        if _replace(case.parts, given, words):
-            case.text = "\n".join(words for _, words in case.parts)
+        old = _replace(case.parts, given, words)
+        if old is not None:
+            case.text = text_of(case.parts)
+            if len(old) == 3:
+                case.place_text = place_of([part for part in case.parts if len(part) == 3]) or None
             flag_modified(case, "parts")
     _notes(session, [case.id for case in theirs], given, words)
 
@@ -58,12 +66,13 @@ def _notes(session: Session, cases: list[int], given: str, words: str | None) ->
             questions.answered(session, session.get_one(Case, event.case_id), event.at)
 
 
-def _replace(parts: list[list[str]], given: str, words: str | None) -> bool:
-    for n, (part, _) in enumerate(parts):
-        if part == given:
-            parts[n : n + 1] = [[given, words]] if words else []
-            return True
-    return False
+def _replace(parts: list[list[str]], given: str, words: str | None) -> list[str] | None:
+    """The part as it was, where it is one of these."""
+    for n, part in enumerate(parts):
+        if part[0] == given:
+            parts[n : n + 1] = [[given, words, *part[2:]]] if words else []
+            return part
+    return None
 
 
 def _unproved(session: Session, case: Case, now: datetime) -> None:

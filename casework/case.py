@@ -126,6 +126,16 @@ def may_answer_fix(
     return not fixed or confirmed is None
 
 
+def text_of(parts: Sequence[Sequence[str]]) -> str:
+    """The description that these parts make: (message id, words), those of the place (a third element) left out."""
+    return "\n".join(part[1] for part in parts if len(part) == 2)
+
+
+def place_of(parts: Sequence[Sequence[str]]) -> str:
+    """The words for the place that these parts make, at most 500."""
+    return " ".join(part[1] for part in parts)[:500]
+
+
 @dataclass
 class Draft:
     """A case to be numbered: what the person gave, and what was understood of it."""
@@ -145,7 +155,7 @@ class Draft:
     share_contact: bool = False
     media: Sequence[int] = ()
     parts: Sequence[Sequence[str]] = ()
-    """The messages that `text` is made of, as (message id, words)."""
+    """The messages that `text` is made of, as (message id, words); those of `place_text` have a third element, `place`."""
     external_no: str | None = None
     origin: str | None = None
     """The community group in which it was reported."""

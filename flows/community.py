@@ -63,7 +63,7 @@ class Community(Flow):
         if first:
             self.data["category"] = read.category
             if read.emergency:
-                self.show("emergency")
+                self.show("emergency", despair=read.despair)
         codes = read.district_codes()
         if len(codes) == 1 and not first:
             self.data["place"] = {"district": codes[0]}

@@ -106,7 +106,7 @@ class Report(Where, Pictures):
             return
         if read.emergency and not self.data.get("emergency"):
             self.data["emergency"] = True
-            self.show("emergency")
+            self.show("emergency", despair=read.despair)
         if not self.data.get("chosen"):
             best = [g.code for g in read.categories[:3]]
             if "category" not in self.data or self.data["category"] == "other" or best[0] != "other":
@@ -237,7 +237,7 @@ class Report(Where, Pictures):
             subdistrict_code=place.get("subdistrict"),
             share_contact=bool(self.data.get("phone")),
             media=tuple(self.data.get("photos", ())),
-            parts=tuple(self.data.get("parts", ())),
+            parts=(*self.data.get("parts", ()), *([*part, "place"] for part in self.data.get("place_parts", ()))),
         )
 
     def has_similar(self, heard: Heard) -> bool:

@@ -191,7 +191,7 @@ class Router(Beside):
         if pause > timedelta(minutes=self.desk.rules.number("talk", "remind_minutes")) and flow.about():
             self._say("router.where_we_were", about=flow.about())
         if heard.kind == "text" and talk.flow != "report" and heard.understood is not None and heard.understood.emergency:
-            self._show("emergency")
+            self._show("emergency", despair=heard.understood.despair)
         taken = flow.hear(heard)
         if taken and isinstance(flow, Aside) and flow.released:
             self._keep(talk, flow)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from casework import places
+from casework.case import place_of
 from casework.catalog import agencies
 from casework.contact import mask
 from casework.place_data import tables
@@ -37,7 +38,7 @@ class Where(Flow):
         """Words for the place: they are kept as written, and read for a district to be confirmed."""
         named = _district_named(heard.text)
         if named is None:
-            self._add_place_words(heard.text)
+            self._add_place_words(heard.text, heard.value)
         self.data.pop("guess", None)
         self.data.pop("maybe", None)
         self._guess_place(heard)
@@ -58,9 +59,12 @@ class Where(Flow):
         """The words tell of a danger to life: what happened, not where."""
         return heard.understood is not None and bool(heard.understood.emergency)
 
-    def _add_place_words(self, words: str) -> None:
-        had = self.data.get("place_text")
-        self.data["place_text"] = f"{had} {words}"[:500] if had and words not in had else words[:500]
+    def _add_place_words(self, words: str, message_id: str = "") -> None:
+        parts = self.data.setdefault("place_parts", [["", self.data["place_text"]]] if self.data.get("place_text") else [])
+        if any(words in had for _, had in parts):
+            return
+        parts.append([message_id, words[:500]])
+        self.data["place_text"] = place_of(parts)
 
     def has_guess(self, heard: Heard) -> bool:
         """A district was read from the words and waits for a yes."""
@@ -173,7 +177,7 @@ class Where(Flow):
 
     def forget_place(self, heard: Heard) -> None:
         """The place is to be given anew."""
-        self.set_aside("place", "place_text", "guess", "maybe")
+        self.set_aside("place", "place_text", "place_parts", "guess", "maybe")
 
     def ask_where(self) -> None:
         """Where was it: a guess to confirm where the words held one."""

@@ -39,6 +39,7 @@ def understand(text: str, *, now: datetime | None = None) -> Understanding:
         urgent_why=urgency.why,
         urgent_sure=urgency.sure,
         urgent_reasons=urgency.reasons,
+        despair=urgency.despair,
         places=place.find_places(rest),
         when=when.find_when(rest, now),
         codes=found,

@@ -77,6 +77,8 @@ class Understanding:
     codes: tuple[Code, ...] = ()
     urgent_sure: bool = True
     urgent_reasons: tuple[str, ...] = ()
+    despair: bool = False
+    """Words of suicide."""
 
     @property
     def category(self) -> str:

@@ -33,6 +33,8 @@ class Urgency:
     sure: bool
     why: str
     reasons: tuple[str, ...]
+    despair: bool = False
+    """Somebody may take their own life: answered gently, and with the line for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,7 @@ def judge(text: str) -> Urgency:
     """Urgency of a normalised text."""
     sure: list[tuple[str, str]] = []
     emergency: list[str] = []
+    despair = False
     maybe: list[str] = []
     for hit in _hits(text):
         words = _NUMBERS.sub("\u2026", text[hit.start : hit.end])
@@ -140,8 +143,9 @@ def judge(text: str) -> Urgency:
             sure.append((hit.kind, words))
         else:
             emergency.append(words)
+            despair = despair or hit.kind == "suicide"
     danger = [w for kind, w in sure if kind != "said"]
     said = [w for kind, w in sure if kind == "said"]
     reasons = tuple(dict.fromkeys([*emergency, *danger, *said]))
     urgent = bool(reasons)
-    return Urgency(urgent, bool(emergency), urgent or not maybe, reasons[0] if reasons else "", reasons)
+    return Urgency(urgent, bool(emergency), urgent or not maybe, reasons[0] if reasons else "", reasons, despair)

@@ -121,7 +121,8 @@ class Case(Base):
     urgent: Mapped[bool] = mapped_column(Boolean, default=False)
     text: Mapped[str] = mapped_column(Words)
     parts: Mapped[list[Any]] = mapped_column(JSON, default=list)
-    """The chat messages that `text` is made of, as [message id, words]: what is taken back can be found."""
+    """The chat messages that `text` is made of, as [message id, words], and those of `place_text` with a third element `place`:
+    what is taken back can be found."""
     lat: Mapped[float | None] = mapped_column(Float)
     lng: Mapped[float | None] = mapped_column(Float)
     place_text: Mapped[str | None] = mapped_column(Words)

@@ -82,6 +82,7 @@ def _footer(look: Look, case: CaseView, buttons: Buttons) -> list[Box]:
     rows += [box("horizontal", made[at : at + 2], spacing="sm") for at in range(1, len(made), 2)]
     if case.lat is not None and case.lng is not None:
         rows.append(press(link(look.line("map"), map_uri(case.lat, case.lng))))
+    rows += [press(link(look.line("film"), film)) for film in map(look.film, case.films[:1]) if film]
     return rows
 
 

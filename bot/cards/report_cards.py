@@ -13,6 +13,7 @@ from bot.cards.parts import (
     RED,
     SOFT,
     STATUS_COLOUR,
+    TEAL,
     Box,
     band,
     box,
@@ -222,10 +223,20 @@ def outside(look: Look, values: Values, buttons: Buttons) -> Card:
 
 def emergency(look: Look, values: Values, buttons: Buttons) -> Card:
     """A life in danger is not for chat: the numbers, at once."""
+    if values.get("despair"):
+        return _despair(look)
     title, body = look.line("emergency_title"), look.line("emergency_body")
     footer = _calls(look, ("191", "199", "1669"), RED)
     made = bubble(header=band(title, RED), body=[text(breakable(body))], footer=footer)
     return Card(f"{title} 191 199 1669 {body}", made)
+
+
+def _despair(look: Look) -> Card:
+    """Somebody may take their own life: gently, with the line where people listen (1323, the Department of Mental Health)."""
+    title, body = look.line("despair_title"), look.line("despair_body")
+    footer = [*_calls(look, ("1323",), TEAL), *(press(link(look.line(f"call.{n}"), f"tel:{n}")) for n in ("1669", "191"))]
+    made = bubble(header=band(title, TEAL), body=[text(breakable(body))], footer=footer)
+    return Card(f"{title} 1323 1669 {body}", made)
 
 
 def all_categories(look: Look, values: Values, buttons: Buttons) -> Card:

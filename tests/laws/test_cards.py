@@ -131,6 +131,7 @@ def cards(text: str) -> Iterator[Say]:
     yield Say("place_guess", {"district": "1008", "names": names}, card=True, buttons=yes_no)
     yield Say("outside", {}, card=True)
     yield Say("emergency", {}, card=True)
+    yield Say("emergency", {"despair": True}, card=True)
     yield Say("categories", {}, card=True, buttons=tuple(Button("category", code) for code in categories()))
     fix = (Button("fixed", "69-99999999"), Button("not_fixed", "69-99999999"), Button("list"))
     yield Say("timeline", {"case": case(text, "fixed_reported")}, card=True, buttons=fix)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.models import Case, CaseEvent, OutboxMessage
+from storage.models import Case, CaseEvent, OutboxMessage, Talk
 from tests.talks.hall import Hall, play
 from tests.talks.test_best import REPORT
 from tests.talks.theatre import fresh
@@ -328,8 +328,6 @@ def test_words_taken_back_while_it_is_asked_go_nowhere(hall: Hall) -> None:
 
 def _raw(hall: Hall) -> list[str]:
     """Message ids and words that the talks hold."""
-    from storage.models import Talk
-
     with hall.stage.store.read() as session:
         talks = session.query(Talk).filter(Talk.open).all()
         return [f"{part[0]}|{part[1]}" for talk in talks for part in talk.data.get("parts", [])]
@@ -403,3 +401,47 @@ def test_the_story_names_what_was_added(hall: Hall) -> None:
     )
     with hall.stage.store.read() as session:
         assert all(json.loads(row.messages) is not None for row in session.query(OutboxMessage))
+
+
+def test_words_for_the_place_can_be_taken_back(hall: Hall) -> None:
+    play(
+        hall,
+        """
+        นิด: ฝาท่อหาย
+        → นิด: เกิดที่ไหนคะ
+        นิด: ซอยบ้านฉันเอง เขตบางรัก
+        → นิด: อยู่ในเขตบางรัก … [ใช่]
+        """,
+    )
+    with hall.stage.store.read() as session:
+        talk = session.query(Talk).filter(Talk.open).one()
+        ((message, words),) = talk.data["place_parts"]
+    assert words == "ซอยบ้านฉันเอง เขตบางรัก"
+    play(
+        hall,
+        """
+        นิด: [ใช่]
+        → นิด: มีรูปไหมคะ
+        นิด: [ไม่มีรูป]
+        → นิด: ตรวจก่อนส่ง
+        นิด: [ส่งเรื่อง]
+        → นิด: ออกเลขแล้ว
+        → บางรัก: เรื่องเร่งด่วน BEST … ซอยบ้านฉันเอง
+        """,
+    )
+    assert the_case(hall).place_text == "ซอยบ้านฉันเอง เขตบางรัก"
+    hall.stage.keep(hall.stage.event(hall.person("นิด"), type="unsend", unsend={"messageId": message}))
+    hall.settle()
+    case = the_case(hall)
+    assert (case.place_text, case.text) == (None, "ฝาท่อหาย")
+
+
+def test_words_of_suicide_are_answered_gently(hall: Hall) -> None:
+    play(
+        hall,
+        """
+        นิด: ไม่ไหวแล้ว อยากตาย
+        → นิด: คุณไม่ได้อยู่คนเดียว … 1323 … [โทร 1323 มีคนรับฟัง] [โทร 1669 รถพยาบาล]
+        → นิด: เกิดที่ไหนคะ
+        """,
+    )
