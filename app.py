@@ -124,7 +124,7 @@ def build(settings: Settings, role: str = "all", clock: Clock = now) -> Service:
     service = Service(settings, store, web)
     if role in {"all", "scheduler"}:
         service.parts["jobs"] = jobs = Jobs(
-            store, settings.rules, clock, settings.shelf, seal=settings.seal, public_url=settings.public_url
+            store, settings.rules, clock, settings.shelf, seal=settings.seal, public_url=settings.public_url, box=settings.box
         )
     poke: dict[str, Callable[[], None]] = {"turns": _nothing, "sender": _nothing}
     if role in {"all", "worker"}:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from cryptography.fernet import MultiFernet
 from sqlalchemy.orm import Session
 
 from bot.cards.dress import dress
@@ -20,7 +22,7 @@ from casework.rules import Rules
 from casework.seal import Seal
 from flows.groups import offered
 from flows.kit import Button, Say
-from storage import cases, digests, groups, ledger, media, outbox
+from storage import cases, digests, groups, ledger, media, outbox, people
 from storage.models import Case, CaseEvent
 from storage.models_groups import Group
 
@@ -35,7 +37,16 @@ OPEN_ENDS = {"closed", "withdrawn", "merged", "not_ours", "nuisance"}
 class Alerts:
     """Writes what groups are to hear into the outbox. Everything happens in the caller's transaction."""
 
-    def __init__(self, rules: Rules, seal: Seal, clock: Callable[[], datetime], public_url: str | None) -> None:
+    def __init__(
+        self,
+        rules: Rules,
+        seal: Seal,
+        clock: Callable[[], datetime],
+        public_url: str | None,
+        box: MultiFernet | None = None,
+    ) -> None:
+        """`box` opens the telephone numbers that reporters left for the agency; without it none is shown."""
+        self.box = box
         self.rules, self.seal, self.clock, self._public_url = rules, seal, clock, public_url
 
     def look(self, group_id: str) -> Look:
@@ -115,7 +126,10 @@ class Alerts:
     ) -> None:
         buttons = tuple(Button(kind, case.number) for kind in offered(view))
         values = {"case": view, "key": key, "words": words_, "minutes": str(minutes or "")}
+        own = groups.bound(session, (case.agency,)).get(case.agency, ())
+        reached = people.contact(session, case, self.box) if own else None
         for group in found:
+            values["case"] = replace(view, contact=reached) if group in own else view
             messages = dress([Say("alarm", values, card=True, buttons=buttons)], self.look(group), quick_replies=False)
             outbox.owe(
                 session, group, messages, self.clock(), about=f"case:{case.number}", purpose="best" if case.urgent else "alert"

@@ -50,7 +50,7 @@ class GroupTurns:
         acted = heard.kind not in {"text", "photo", "video", "pin", "file", "sticker", "audio", "unknown", "nothing"}
         person = evidence.sender(session, heard) if heard.kind == "evidence" else event.person
         member = groups.member(session, group, person, now, acted=acted) if person != NOWHERE else None
-        office = StoredOffice(session, group, member, self._alerts.rules, self._alerts.seal, now)
+        office = StoredOffice(session, group, member, self._alerts.rules, self._alerts.seal, now, self._alerts.box)
         talks = StoredTalks(session, event.chat, event.person, now)
         if heard.kind == "text" and _card_number(talks, heard):
             return self._say(session, group, event, [Say("group.card_number")], received)

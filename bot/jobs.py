@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
+from cryptography.fernet import MultiFernet
 from sqlalchemy.orm import Session
 
 from bot.alerts import Alerts
@@ -51,11 +52,12 @@ class Jobs:
         *,
         seal: Seal,
         public_url: str | None,
+        box: MultiFernet | None = None,
         owed: Callable[[], None] = lambda: None,
     ) -> None:
         self._store, self._rules, self._clock, self._shelf = store, rules, clock, shelf
         self._public_url, self.owed = public_url, owed
-        alerts = Alerts(rules, seal, clock, public_url)
+        alerts = Alerts(rules, seal, clock, public_url, box)
         self._groups = GroupJobs(store, alerts)
         self._registry = RegistryJobs(store, alerts)
         self._ending = threading.Event()

@@ -60,7 +60,7 @@ class Turns:
         `geocodes`: there is somebody to ask where a name is.
         """
         self._store, self._rules, self._box, self._clock = store, rules, box, clock
-        self._alerts = Alerts(rules, seal, clock, public_url)
+        self._alerts = Alerts(rules, seal, clock, public_url, box)
         self._groups = GroupTurns(self._alerts)
         self._public_url, self.owed, self._geocodes = public_url, owed, geocodes
         self._pace = Pace(rules)

@@ -68,7 +68,8 @@ class Words:
             return agency.short_th if self.language == "th" else agency.en
         if button.kind == "agency":
             agency = agencies()[button.value.partition("@")[0]]
-            return agency.th if self.language == "th" else agency.en
+            name = agency.short_th if agency.kind == "centre" else agency.th
+            return name if self.language == "th" else agency.en
         if button.kind == "service":
             service = services()[button.value]
             return f"{service.code} {service.short_th if self.language == 'th' else service.short_en}"

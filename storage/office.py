@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+from cryptography.fernet import MultiFernet
 from sqlalchemy import and_, func, select
 from sqlalchemy import case as if_else
 from sqlalchemy.orm import Session
@@ -12,13 +14,13 @@ from sqlalchemy.orm import Session
 from casework.case import OPEN, UNACKNOWLEDGED, UNFIXED, CaseView, Draft
 from casework.catalog import CENTRE, agencies, categories, for_groups, responsible
 from casework.evidence import flags
-from casework.groups import STAFF, Bound, Week, ladder, may_work
+from casework.groups import STAFF, WORKING, Bound, Week, ladder, may_work
 from casework.owners import owner_named
 from casework.places import locate
 from casework.refusals import Refused
 from casework.rules import Rules
 from casework.seal import Seal
-from storage import cases, groups, media
+from storage import cases, groups, media, people
 from storage.models import Case, CaseEvent, Media
 from storage.models_groups import Coordinator, Group, Question
 from storage.views import views
@@ -32,8 +34,16 @@ class StoredOffice:
     """What one member of a group may do in one turn."""
 
     def __init__(
-        self, session: Session, group: Group, member: Coordinator | None, rules: Rules, seal: Seal, now: datetime
+        self,
+        session: Session,
+        group: Group,
+        member: Coordinator | None,
+        rules: Rules,
+        seal: Seal,
+        now: datetime,
+        box: MultiFernet | None = None,
     ) -> None:
+        self._box = box
         self.now, self.rules = now, rules
         self._session, self._group, self._member, self._seal = session, group, member, seal
         self.touched: set[int] = set()
@@ -89,7 +99,10 @@ class StoredOffice:
 
     def _view(self, case: Case) -> CaseView:
         self._session.flush()
-        return cases.view(self._session, case).for_others()
+        shown = cases.view(self._session, case).for_others()
+        if self._group.kind not in WORKING or self._group.agency != case.agency or not self._may(case):
+            return shown
+        return replace(shown, contact=people.contact(self._session, case, self._box))
 
     def case(self, number: str) -> tuple[CaseView, bool] | None:
         """See flows.office.Office."""

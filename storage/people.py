@@ -7,7 +7,7 @@ from datetime import datetime
 from cryptography.fernet import MultiFernet
 from sqlalchemy.orm import Session
 
-from storage.models import Person
+from storage.models import Case, Person
 
 
 def meet(session: Session, person: str, now: datetime) -> Person:
@@ -22,6 +22,14 @@ def meet(session: Session, person: str, now: datetime) -> Person:
 def keep_phone(person: Person, phone: str | None, box: MultiFernet) -> None:
     """Keep the telephone number encrypted, or forget it."""
     person.phone = None if phone is None else box.encrypt(phone.encode())
+
+
+def contact(session: Session, case: Case, box: MultiFernet | None) -> str | None:
+    """How the agency may reach the reporter, in clear: only where they agreed for this case."""
+    if not case.share_contact or case.reporter is None or box is None:
+        return None
+    person = session.get(Person, case.reporter)
+    return None if person is None else phone(person, box)
 
 
 def phone(person: Person, box: MultiFernet) -> str | None:

@@ -152,6 +152,8 @@ def news(look: Look, values: Values, buttons: Buttons) -> Card:
     said = look.line(f"news.{key}", agency=look.agency(case.agency), merged_into=case.merged_into or "")
     late = key == "late"
     title = look.line("news_title") if key in {"note", "late"} else look.line(f"status.{event.status}")
+    if key in {"asked", "arrived"}:
+        title = look.line(f"story.{key}")
     colour = RED if late else STATUS_COLOUR[event.status]
     body: list[Box] = [
         text(case.number, size="xl", weight="bold"),

@@ -70,6 +70,9 @@ def _facts(look: Look, case: CaseView, most: int = 160) -> list[Box]:
     if away:
         body.append(text(away, size="xs", colour=SOFT))
     body.append(text(look.line("when", at=look.moment(case.created_at)), size="xs", colour=SOFT))
+    if case.contact:
+        body.append(text(breakable(look.line("group_card.contact", phone=case.contact)), weight="bold"))
+        body.append(text(breakable(look.line("group_card.contact_why")), size="xs", colour=SOFT))
     return body
 
 

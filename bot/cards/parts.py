@@ -16,6 +16,8 @@ from flows.kit import Button
 from nlp.thai import Splitter
 
 Box = dict[str, Any]
+_SHORT_END = re.compile("\u200b([\u0e00-\u0e7f]{1,4})(?=$|[ \n])")
+"""A short last word, as the polite endings are: it does not stand on a line alone."""
 _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 RED, AMBER, BLUE, TEAL, GREEN, GREY = "#C62828", "#A66200", "#1565C0", "#00796B", "#2E7D32", "#616161"
@@ -96,7 +98,7 @@ def breakable(line: str) -> str:
 
     Never used on what a citizen wrote: that is shown to the letter.
     """
-    return line if line.isascii() else "\u200b".join(_splitter().words(line))
+    return line if line.isascii() else _SHORT_END.sub(r"\1", "\u200b".join(_splitter().words(line)))
 
 
 def text(words: str, *, size: str = "sm", colour: str = INK, weight: str = "regular", **more: Any) -> Box:
@@ -149,7 +151,9 @@ def side_by_side(left: tuple[str, str], right: tuple[str, str]) -> Box:
 
     def one(url: str, name: str) -> Box:
         shown: Box = {"type": "image", "url": url, "size": "full", "aspectRatio": "1:1", "aspectMode": "cover"}
-        return box("vertical", [shown, text(name, size="xs", weight="bold", align="center")], flex=1, paddingBottom="4px")
+        return box(
+            "vertical", [shown, text(name, size="xs", weight="bold", align="center", margin="xs")], flex=1, paddingBottom="4px"
+        )
 
     return box("horizontal", [one(*left), one(*right)], spacing="xs")
 

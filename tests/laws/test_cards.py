@@ -152,7 +152,12 @@ def cards(text: str) -> Iterator[Say]:
         yield Say("news", {"case": case(text, "inspecting"), "event": event, "key": key}, card=True)
     presses = tuple(Button(kind, "69-99999999") for kind in PRESSES)
     for key in ("best", "ordinary", "reopened", "doubted", "handed", "nobody", "reminded", "escalated", "staff"):
-        yield Say("alarm", {"case": case(text), "key": key, "words": text, "minutes": "15"}, card=True, buttons=presses)
+        yield Say(
+            "alarm",
+            {"case": case(text, contact="0812345678"), "key": key, "words": text, "minutes": "15"},
+            card=True,
+            buttons=presses,
+        )
     for said in ("", "accepted", "arrived"):
         yield Say("work_card", {"case": case(text), "said": said}, card=True, buttons=presses)
     for key in (

@@ -8,7 +8,7 @@ from typing import cast
 
 import pytest
 
-from storage.models import OutboxMessage
+from storage.models import Case, OutboxMessage
 from tests.talks.hall import Hall, play
 from tests.talks.theatre import fresh
 
@@ -135,3 +135,52 @@ def test_the_marks_would_be_found(hall: Hall) -> None:
     assert PHONE in own and CARD in own
     with hall.stage.store.read() as session:
         assert session.query(OutboxMessage).filter(OutboxMessage.chat == hall.groups["บางรัก"]).count() > 2
+
+
+SHARED = f"""
+    นิด: ถนนทรุดเป็นหลุมใหญ่อันตรายมาก
+    นิด: 📍 13.7262, 100.5270
+    นิด: [ไม่มีรูป]
+    นิด: [แก้ไข]
+    นิด: [ฝากเบอร์โทร]
+    นิด: {PHONE}
+    นิด: [ส่งเรื่อง]
+"""
+
+
+def heard_in(hall: Hall, group: str) -> str:
+    """Everything that group was told."""
+    return json.dumps(hall.all[hall.groups[group]], ensure_ascii=False).replace("\u200b", "")
+
+
+def test_a_number_that_was_left_is_shown_to_the_responsible_group_alone(hall: Hall) -> None:
+    perform(
+        hall,
+        SHARED
+        + """
+        … 11 minutes …
+        … 11 minutes …
+        สมชาย@บางรัก: [รับเรื่อง]
+        แดง@ชุมชน: ค้าง
+    """,
+    )
+    assert "0812345678" in heard_in(hall, "บางรัก") and "โปรดอย่าส่งต่อ" in heard_in(hall, "บางรัก")
+    assert "ถนนทรุด" in heard_in(hall, "ศูนย์")
+    assert not [name for name in hall.groups if name != "บางรัก" and "0812345678" in heard_in(hall, name)]
+
+
+def test_a_case_that_is_handed_on_takes_the_number_along(hall: Hall) -> None:
+    perform(
+        hall,
+        SHARED
+        + """
+        สมชาย@บางรัก: [ไม่ใช่พื้นที่เรา]
+        สมชาย@บางรัก: สำนักงานเขตพระนคร
+    """,
+    )
+    assert "0812345678" in heard_in(hall, "พระนคร")
+    hall.all[hall.groups["บางรัก"]].clear()
+    with hall.stage.store.read() as session:
+        number = session.query(Case).one().number
+    perform(hall, f"สมชาย@บางรัก: {number}")
+    assert number in heard_in(hall, "บางรัก") and "0812345678" not in heard_in(hall, "บางรัก")

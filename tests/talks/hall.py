@@ -47,6 +47,7 @@ class Hall:
             Folder(Path("unused")),
             seal=stage.seal,
             public_url="https://1555.example",
+            box=stage.box,
         )
 
     def group(self, name: str, agency: str | None = None, kind: str | None = None) -> str:
