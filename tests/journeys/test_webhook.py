@@ -186,7 +186,7 @@ def test_an_event_that_comes_late_and_redelivered_is_still_answered(anna: Citize
 
 
 HOSTILE = {
-    "format strings": "{0} %s {name} {about:“|”} %(x)d ${HOME} \\n",
+    "format strings": "ถนนเป็นหลุม {0} %s {name} {about:“|”} %(x)d ${HOME} \\n",
     "markup": "<b>ถนน</b><script>alert(1)</script> &amp; [ส่งเรื่อง](http://x) ถนนเป็นหลุม",
     "sql": "'; DROP TABLE cases; -- ถนนเป็นหลุม",
     "nul": "ถนน\x00เป็นหลุม หน้าตลาด",
