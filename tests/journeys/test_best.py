@@ -81,7 +81,7 @@ def test_the_whole_loop(house: Household, own_line: FakeLine, processes: Remembe
     for wrong, why in ((before, "รูปเดียวกับที่ผู้แจ้งส่งมา"), (again(before), "เหมือนรูปก่อนแก้ไข")):
         process.accept(somchai.photo(wrong))
         bangrak.until_heard(why)
-    assert shown(house, number)["status"] == "accepted", "no photo, no close"
+    assert [case.status for case in house.cases(nid.user)] == ["accepted"], "no photo, no close"
     process.accept(somchai.photo(photo(12)))
     bangrak.until_heard("รับรูปผลงาน")
     nid.until_told("แจ้งว่าแก้ไขแล้วค่ะ")
@@ -104,6 +104,7 @@ def test_the_whole_loop(house: Household, own_line: FakeLine, processes: Remembe
     assert not house.events("parked") and not house.outbox("dead")
 
 
+@pytest.mark.parametrize("house", ["sqlite"], indirect=True)
 def test_a_press_that_was_copied_forged_or_is_of_yesterday(house: Household, own_line: FakeLine, processes: Remember) -> None:
     process = processes(Process(house).start())
     bangrak, elsewhere = Group(process, own_line), Group(process, own_line)
@@ -114,8 +115,8 @@ def test_a_press_that_was_copied_forged_or_is_of_yesterday(house: Household, own
     press = somchai.button("รับเรื่อง")
     data = press["postback"]["data"]
 
-    def status() -> object:
-        return shown(house, number)["status"]
+    def status() -> str:
+        return next(case.status for case in house.cases() if case.number == number)
 
     def tries(member: Member, forged: str) -> None:
         said = member.tell(member.event(type="postback", postback={"data": forged}))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import random
 import threading
 import time
 from collections.abc import Callable
 
-from tests.support.citizen import Citizen, name
+from tests.support.citizen import Citizen
 from tests.support.fake_line import FakeLine
 from tests.support.reading import words
 from tests.support.service import Household, Process
@@ -81,58 +80,6 @@ def test_the_power_goes_while_replies_and_pushes_are_under_way(
         assert [call.kind for call in own_line.tried(writer.user)] == ["reply"]
         said = " ".join(map(words, writer.tell(writer.pin())))
         assert MISSED in said and "เกิดที่ไหนคะ" in said
-    assert process.stop() == 0
-
-
-def test_killed_again_and_again_under_load(household: Household, own_line: FakeLine, processes: Remember) -> None:
-    """Four people report while the process is killed at odd moments; LINE sends again what was not answered 200."""
-    process = processes(Process(household).start())
-    people = [Citizen(process, own_line) for _ in range(4)]
-    failures: list[BaseException] = []
-    begun = threading.Event()
-
-    def report(person: Citizen) -> None:
-        try:
-            for event in (person.text(f"เสาไฟเอียง {name(person)}"), person.pin(), person.photo()):
-                process.post_stubbornly(event)
-                begun.set()
-                household.until_quiet(person.user, seconds=90)
-            # A reply of unknown fate is shown with the next one.
-            if "ส่งเรื่อง" not in [a for m in own_line.messages(person.user) for a in labels(m)]:
-                again = person.text("ขอดูอีกที")
-                process.post_stubbornly(again)
-                household.until_quiet(person.user, seconds=90)
-            process.post_stubbornly(person.button("ส่งเรื่อง"))
-            household.until_quiet(person.user, seconds=90)
-        except BaseException as problem:
-            failures.append(problem)
-
-    def labels(message: object) -> list[str]:
-        from tests.support.reading import actions
-
-        return [a["label"] for a in actions(message)]
-
-    threads = [threading.Thread(target=report, args=[p]) for p in people]
-    for thread in threads:
-        thread.start()
-    begun.wait(60)
-    chance = random.Random(1555)
-    for _ in range(2):
-        time.sleep(chance.uniform(0.02, 0.5))
-        process.kill()
-        process.begin()
-        process.ready()
-    for thread in threads:
-        thread.join()
-    assert not failures, failures
-    household.until_quiet()
-    for person in people:
-        (case,) = household.cases(person.user)
-        assert case.text.splitlines()[0] == f"เสาไฟเอียง {name(person)}"
-        if case.number not in all_said(person):
-            assert case.number in " ".join(map(words, person.say("เมนู")))
-        each_once(own_line, person)
-    assert not household.events("parked") and not household.outbox("dead")
     assert process.stop() == 0
 
 
