@@ -13,7 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cryptography.fernet import Fernet, MultiFernet
@@ -23,7 +23,9 @@ from rich.table import Table
 from bot import hearing
 from bot.turn import Turns
 from casework import rules
+from casework.catalog import agencies
 from casework.seal import Seal
+from casework.thai_time import is_working_day
 from storage import inbox, schema
 from storage.engine import Store
 from tests.bench import load
@@ -34,6 +36,9 @@ from tests.bench.whole import alarm, storm
 from tests.support.citizen import fresh_spot
 from tests.support.service import ROOT, Household, Process, free_port
 from tests.support.waiting import until
+
+Step = Callable[[str, int], load.Json]
+"""A person and a number → an event."""
 
 
 @contextmanager
@@ -108,16 +113,40 @@ def turns(runs: int, seconds: float) -> Iterator[Row]:
         with tempfile.TemporaryDirectory(prefix="rt-turns-") as folder:
             store = Store(f"sqlite:///{folder}/turns.db")
             schema.upgrade(store)
-            rates.append(_turns(store, people))
+            rates.append(_turns(store, people, _reports(fresh())))
             store.close()
     yield "turns on SQLite, in process", f"{people} people, 7 turns each", f"{statistics.median(rates):.0f}/s (150, later 300)"
 
 
-def _turns(store: Store, people: int) -> float:
-    prefix = fresh()
-    box = MultiFernet([Fernet(Fernet.generate_key())])
-    taker = Turns(store, rules.load(), box, lambda: datetime.now(UTC), seal=Seal("a key"), public_url="https://1555.example")
-    steps: list[Callable[[str, int], load.Json]] = [
+def registry(runs: int, seconds: float) -> Iterator[Row]:
+    """Requests to the registry in process, one thread: the typed way, four people a slot."""
+    rates = []
+    people = int(20 * seconds)
+    for _ in range(runs):
+        with tempfile.TemporaryDirectory(prefix="rt-registry-") as folder:
+            store = Store(f"sqlite:///{folder}/turns.db")
+            schema.upgrade(store)
+            rates.append(_turns(store, people, _orders(fresh())))
+            store.close()
+    yield "registry by 1#, in process", f"{people} people, 5 turns each", f"{statistics.median(rates):.0f} turns/s"
+
+
+def _orders(prefix: str) -> list[Step]:
+    districts = [agency.short_th for agency in agencies().values() if agency.kind == "district"]
+    days = (datetime.now(UTC).date() + timedelta(days=n) for n in range(7, 50))
+    day = next(d for d in days if is_working_day(d))
+    when = f"{day.day:02d}/{day.month:02d}/{day.year + 543}"
+    return [
+        lambda p, n: load.text(p, n, "1#JC1-1234567-89", prefix),
+        lambda p, n: load.text(p, n, "ยินยอม", prefix),
+        lambda p, n: load.text(p, n, districts[n % len(districts)], prefix),
+        lambda p, n: load.text(p, n, f"ต้องการ 2 ฉบับ รับเอกสารวันที่ {when} {8 + n // 200 % 8:02d}:00 น.", prefix),
+        lambda p, n: load.text(p, n, "1040-02-12345678", prefix),
+    ]
+
+
+def _reports(prefix: str) -> list[Step]:
+    return [
         lambda p, n: load.text(p, n, "เมนู", prefix),
         lambda p, n: load.text(p, n, "ไฟทางดับทั้งซอย มืดมากค่ะ กลัวอันตราย", prefix),
         lambda p, n: load.event(p, n, _pin(n), prefix),
@@ -126,6 +155,11 @@ def _turns(store: Store, people: int) -> float:
         lambda p, n: load.text(p, n, "คู่มือ", prefix),
         lambda p, n: load.text(p, n, "ขอบคุณค่ะ", prefix),
     ]
+
+
+def _turns(store: Store, people: int, steps: list[Step]) -> float:
+    box = MultiFernet([Fernet(Fernet.generate_key())])
+    taker = Turns(store, rules.load(), box, lambda: datetime.now(UTC), seal=Seal("a key"), public_url="https://1555.example")
     spent, taken, number = 0.0, 0, itertools.count(1)
     for step in steps:
         events = [step(f"U{p:032x}", next(number)) for p in range(people)]
@@ -194,7 +228,7 @@ def start(runs: int, seconds: float) -> Iterator[Row]:
     yield "start to /readyz", shown, f"{statistics.median(first):.1f} s (5)"
 
 
-MEASURES = {f.__name__: f for f in (start, turns, scaling, reply, alarm, storm, paced, webhook)}
+MEASURES = {f.__name__: f for f in (start, turns, registry, scaling, reply, alarm, storm, paced, webhook)}
 
 
 def main() -> None:

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from storage.models import Case, CaseEvent, InboxEvent, OutboxMessage
+from storage.models_registry import RegistryRequest
 from tests.support.fake_line import Delivered, FakeLine
 from tests.support.reading import words
 from tests.support.service import Household
@@ -159,6 +160,21 @@ def one_case(person: str, text: str, *, status: str | None = None) -> Expectatio
             yield f"{person}: case is {cases[0].status}, not {status}"
         if cases[0].number not in " ".join(map(words, line.messages(person))):
             yield f"{person}: was never shown {cases[0].number}"
+
+    return look
+
+
+def one_request(person: str) -> Expectation:
+    """Exactly one request to the registry, holding one place of its slot; the card's number is in no file in clear."""
+
+    def look(house: Household, line: FakeLine) -> Iterable[Finding]:
+        with house.read() as session:
+            rows = session.scalars(select(RegistryRequest).where(RegistryRequest.person == person)).all()
+            if len(rows) != 1 or rows[0].slot is None:
+                yield f"{person}: {len(rows)} requests instead of one with a place"
+        for file in house.folder.glob("service.db*"):
+            if b"1234567" in (data := file.read_bytes()) and (b"JC1" in data or b"JC11234567" in data):
+                yield f"{file.name} holds the number of a card"
 
     return look
 

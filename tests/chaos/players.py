@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from casework import places
-from tests.chaos.ledger import no_case, once, one_case
+from tests.chaos.ledger import no_case, once, one_case, one_request
 from tests.support.citizen import Citizen, Json, name
 from tests.support.reading import actions
 from tests.support.waiting import until
@@ -131,4 +131,25 @@ def alarms(me: Actor) -> None:
     played(me)
 
 
-PLAYERS: dict[str, Callable[[Actor], None]] = {f.__name__: f for f in (reports, tracks, confirms, cancels, reads, alarms)}
+def orders(me: Actor) -> None:
+    """A copy from the registry, typed as the seed has it: one request, its card numbers nowhere in clear."""
+    me.writes("1#JC1-1234567-89", "ยินยอม", "บางแค", f"ต้องการ 2 ฉบับ รับเอกสารวันที่ {_working_day()} 10:00 น.")
+    me.writes("1040-02-12345678")
+    me.town.ledger.expect(one_request(me.user))
+
+
+def _working_day() -> str:
+    """A day in one to seven weeks on which offices are open, as people write it."""
+    from datetime import UTC, datetime, timedelta
+
+    from casework.thai_time import bangkok, is_working_day
+
+    today = bangkok(datetime.now(UTC)).date()
+    days = [today + timedelta(days=n) for n in range(7, 50)]
+    found = _dice.choice([day for day in days if is_working_day(day)])
+    return f"{found.day:02d}/{found.month:02d}/{found.year + 543}"
+
+
+PLAYERS: dict[str, Callable[[Actor], None]] = {
+    f.__name__: f for f in (reports, tracks, confirms, cancels, reads, alarms, orders)
+}

@@ -26,6 +26,8 @@ from tests.support.fake_line import FakeLine
 from tests.support.service import QUICK_RULES, Household, Process
 from tests.support.waiting import until
 
+ROOMY_RULES = QUICK_RULES + "[registry]\nslot_capacity = 1e6\n"
+"""Everybody gets the time they ask for: what is looked at is whether each asks once."""
 ALONE = ("all",)
 CREW = ("web", "web", "worker", "worker", "scheduler")
 GROWTH = 1.6
@@ -224,7 +226,7 @@ def town(
     order: Order,
     roles: Sequence[str] = ALONE,
     *,
-    rules_text: str = QUICK_RULES,
+    rules_text: str = ROOMY_RULES,
     house: Path | None = None,
     env: dict[str, str] | None = None,
 ) -> Iterator[Town]:
