@@ -11,6 +11,7 @@ from typing import Any
 
 from casework.catalog import agencies, categories
 from casework.digits import ascii_digits
+from casework.handbook import pages
 from casework.registry import services
 from casework.thai_time import slot_text
 from flows.kit import Button
@@ -78,7 +79,7 @@ class Words:
         if button.kind == "slot":
             return slot_text(button.value, self.language)
         if button.kind == "page":
-            return self.line(f"handbook.{button.value}.title")
+            return pages()[button.value].text(self.language).title
         return self.line(f"button.{button.kind}", value=button.value)
 
     def alike(self, text: str) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from casework import handbook
 from casework.case import KINDS, Draft
+from casework.handbook_search import answering
 from flows.kit import Heard, asks, ends, on, sums_up
 from flows.pictures import Pictures
 
@@ -60,11 +60,11 @@ class Voice(Pictures):
     def handbook_knows(self, heard: Heard) -> bool:
         """A question that a page of the handbook answers for certain."""
         kind = self.data.get("kind") or (heard.understood.intent if heard.understood else "inquiry")
-        return kind not in {"suggestion", "compliment"} and handbook.answering(heard.text) is not None
+        return kind not in {"suggestion", "compliment"} and answering(heard.text) is not None
 
     def ask_answered(self) -> None:
         """The page; an officer is one press away."""
-        page = handbook.answering(self.data["text"])
+        page = answering(self.data["text"])
         if page is not None:
             self.show("handbook_page", page=page)
         self.say("answered")

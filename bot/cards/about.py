@@ -10,7 +10,6 @@ from bot.cards.parts import (
     BLUE,
     GREY,
     LINE_OF_TEXT,
-    RED,
     SOFT,
     Box,
     band,
@@ -18,15 +17,12 @@ from bot.cards.parts import (
     breakable,
     bubble,
     clip,
-    link,
-    press,
     text,
 )
 from flows.kit import Button
 
 Values = dict[str, Any]
 Buttons = tuple[Button, ...]
-CALLS = {"officer": ("1555",), "emergency": ("191", "199", "1669"), "registry": ("1555",), "privacy": ("1555",)}
 
 
 def menu(look: Look, values: Values, buttons: Buttons) -> Card:
@@ -50,20 +46,6 @@ def notice(look: Look, values: Values, buttons: Buttons) -> Card:
     return Card(f"{title} {body}", made)
 
 
-def handbook_page(look: Look, values: Values, buttons: Buttons) -> Card:
-    """A page of the handbook."""
-    page = values["page"]
-    title, body = look.line(f"handbook.{page}.title"), look.line(f"handbook.{page}.body")
-    calls = [
-        press(link(look.line(f"call.{n}"), f"tel:{n}"), filled=True, colour=RED if page == "emergency" else BLUE)
-        for n in CALLS.get(page, ())
-    ]
-    mine = [b for b in buttons if b.kind in {"next", "list"}]
-    if mine:
-        calls.append(box("horizontal", [look.press(b) for b in mine], spacing="sm"))
-    return Card(f"{title} {body}", bubble(header=band(title, BLUE), body=[text(breakable(body))], footer=calls), mine)
-
-
 def voice_summary(look: Look, values: Values, buttons: Buttons) -> Card:
     """A question, suggestion or compliment before it goes."""
     title, kind = look.line("voice_card.title"), look.line(f"kind.{values['kind']}")
@@ -79,4 +61,4 @@ def voice_summary(look: Look, values: Values, buttons: Buttons) -> Card:
     return Card(f"{title} {kind} · {clip(values['text'], 200)}", made, buttons)
 
 
-CARDS = {"menu": menu, "notice": notice, "handbook_page": handbook_page, "voice_summary": voice_summary}
+CARDS = {"menu": menu, "notice": notice, "voice_summary": voice_summary}

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.cards import about, case_cards, group_cards, registry_cards, report_cards
+from bot.cards import about, case_cards, group_cards, handbook_cards, registry_cards, report_cards
 from bot.cards.kit import Card, Look
 from bot.cards.parts import TEXT_LIMIT, Box, clip_units, flex, quick, visible
 from flows.kit import Button, Say
@@ -15,6 +15,7 @@ CARDS: dict[str, Callable[[Look, dict[str, Any], tuple[Button, ...]], Card]] = {
     **report_cards.CARDS,
     **case_cards.CARDS,
     **about.CARDS,
+    **handbook_cards.CARDS,
     **group_cards.CARDS,
     **registry_cards.CARDS,
 }

@@ -20,10 +20,10 @@ from casework.case import KINDS, STATUSES, CaseView, EventView, Similar
 from casework.catalog import agencies, categories
 from casework.digest import Digest
 from casework.groups import Week
+from casework.handbook import pages
 from casework.place_data import tables
 from casework.registry import RequestView, services
 from flows.groups import PRESSES
-from flows.handbook import PAGES
 from flows.kit import Button, Say
 from flows.lobby import MENU
 from sandbox.limits_message import check_messages
@@ -141,7 +141,8 @@ def cards(text: str) -> Iterator[Say]:
     yield Say("notice", {"version": "2569-99"}, card=True)
     send = (Button("send"), Button("edit"), Button("cancel"))
     yield Say("voice_summary", {"text": text, "kind": "suggestion", "photos": 10}, card=True, buttons=send)
-    for page in PAGES:
+    yield Say("handbook_contents", {}, card=True, buttons=tuple(Button("page", code) for code in pages()))
+    for page in pages():
         yield Say("handbook_page", {"page": page}, card=True, buttons=(Button("next"), Button("list")))
         yield Say("handbook_page", {"page": page}, card=True, buttons=MENU)
     for status in STATUSES[1:]:
@@ -317,7 +318,7 @@ def test_labels_fit_where_they_stand_uncut(language: str) -> None:
     for code in agencies():
         if code.isdigit() and code.startswith("10"):
             assert graphemes(said.label(Button("district", code))) <= 20, code
-    for page in PAGES:
+    for page in pages():
         assert graphemes(said.label(Button("page", page))) <= 20, page
 
 
