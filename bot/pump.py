@@ -116,10 +116,13 @@ class Pump(Generic[Row]):
         # may be claimed by that, so every row of it is taken.
         most = self._batch - len(busy) if self._give_back else self._batch + len(busy)
         seen = self._due(most)
-        rows = [row for row in seen if row.id not in busy]
         with self._lock:
-            rows = [row for row in rows if row.id not in self._busy]
+            rows = [row for row in seen if row.id not in busy and row.id not in self._busy]
             self._busy.update((row.id, row) for row in rows)
+        if self._give_back is not None and len(rows) < len(seen):
+            # Put back and due again before its thread was quite through: claimed by that, so it must not just be passed over.
+            taken = {row.id for row in rows}
+            self._give_back([row for row in seen if row.id not in taken])
         return rows, len(seen) < most
 
     def _one(self, row: Row) -> None:

@@ -23,7 +23,7 @@ LEASE = timedelta(seconds=20)
 """How long a sender may take for one call; after that the row is looked at as left behind by a dead one."""
 
 Message = dict[str, Any]
-SENDER = f"{socket.gethostname()[:40]}/{os.getpid()}"
+HOST = socket.gethostname()[:40]
 
 
 class Owed(NamedTuple):
@@ -186,7 +186,7 @@ def claim(session: Session, rows: Sequence[Owed], now: datetime) -> list[Owed]:
         ("push", "sending", left),
     ):
         if ids:
-            values = {"ids": ids, "was": state, "how": via, "now": now, "until": now + LEASE, "who": SENDER}
+            values = {"ids": ids, "was": state, "how": via, "now": now, "until": now + LEASE, "who": f"{HOST}/{os.getpid()}"}
             found.update(session.scalars(_CLAIM, values))
     return [row for row in rows if row.id in found]
 
@@ -223,10 +223,9 @@ def settle(session: Session, outcomes: Sequence[Outcome], now: datetime) -> None
 
 def recover(session: Session, now: datetime) -> None:
     """At start: rows that a dead process of this machine was sending need not wait for their lease."""
-    host = SENDER.partition("/")[0]
     rows = session.scalars(
         select(OutboxMessage).where(
-            OutboxMessage.state.in_(_OPEN), OutboxMessage.state == SENDING, OutboxMessage.error.like(f"{host}/%")
+            OutboxMessage.state.in_(_OPEN), OutboxMessage.state == SENDING, OutboxMessage.error.like(f"{HOST}/%")
         )
     )
     for row in rows:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.pump import Pump
@@ -38,6 +39,36 @@ def test_every_row_that_was_claimed_is_taken() -> None:
         pump.poke()
     until(lambda: taken == set(range(60)), why="all rows")
     pump.stop()
+
+
+def test_a_row_that_is_due_again_before_its_thread_is_through_is_not_lost() -> None:
+    """Put back for later, and later came before the thread that did so had ended: claimed then, it is given back."""
+    lock = threading.Lock()
+    free = [Row(1)]
+    seen_again, tries = threading.Event(), []
+
+    def due(limit: int) -> list[Row]:
+        with lock:
+            claimed, free[:] = free[:limit], free[limit:]
+        if claimed and tries:
+            seen_again.set()
+        return claimed
+
+    def give_back(rows: Sequence[Row]) -> None:
+        with lock:
+            free.extend(rows)
+
+    def take(row: Row) -> None:
+        tries.append(row)
+        if len(tries) == 1:
+            give_back([row])
+            assert seen_again.wait(30)
+
+    pump = Pump("rows", due, take, threads=2, batch=6, idle=0.01, give_back=give_back)
+    pump.start()
+    until(lambda: len(tries) == 2, why="the second try")
+    pump.stop()
+    assert free == []
 
 
 def test_a_ticker_goes_on_after_a_failure() -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from tests.chaos.hatch import CLOCK
 from tests.chaos.town import ALONE, CREW, Order, Town, town
+from tests.support.hatch import CLOCK
 
 HOUR = 3600.0
 

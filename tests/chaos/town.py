@@ -18,11 +18,11 @@ from sqlalchemy.exc import OperationalError
 from storage.engine import transient
 from storage.models import Case, InboxEvent, Media, OutboxMessage
 from tests.chaos import hall
-from tests.chaos.hatch import Hatched
 from tests.chaos.ledger import Ledger
 from tests.chaos.players import PLAYERS, Actor
 from tests.support.citizen import Json
 from tests.support.fake_line import FakeLine
+from tests.support.hatch import Hatched
 from tests.support.service import QUICK_RULES, Household, Process
 from tests.support.waiting import until
 

@@ -9,6 +9,7 @@ import pytest
 
 from tests.support.citizen import Citizen
 from tests.support.fake_line import FakeLine
+from tests.support.hatch import Hatched
 from tests.support.service import Household, Process
 
 
@@ -21,7 +22,7 @@ def shared_line() -> Iterator[FakeLine]:
 @pytest.fixture(scope="session")
 def shared_service(shared_line: FakeLine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
     household = Household(tmp_path_factory.mktemp("shared"), shared_line.url, PUBLIC_URL="https://1555.example")
-    process = Process(household).start()
+    process = Hatched(household).start()
     yield process
     assert process.stop() == 0, process.log()
     household.close()

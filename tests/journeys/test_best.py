@@ -15,6 +15,7 @@ from PIL import Image
 from tests.support.citizen import Citizen
 from tests.support.coordinator import Group, Member
 from tests.support.fake_line import FakeLine
+from tests.support.hatch import Hatched, command
 from tests.support.pictures import photo
 from tests.support.reading import actions, words
 from tests.support.service import Household, Process
@@ -45,7 +46,7 @@ def report(citizen: Citizen, body: bytes, text: str = "ฝาท่อหาย�
 
 
 def shown(house: Household, number: str) -> dict[str, object]:
-    found: dict[str, object] = json.loads(house.cli("cases", "show", number, "--json").stdout)
+    found: dict[str, object] = json.loads(command(house, "cases", "show", number, "--json").stdout)
     return found
 
 
@@ -59,7 +60,7 @@ def again(body: bytes) -> bytes:
 
 def test_the_whole_loop(house: Household, own_line: FakeLine, processes: Remember) -> None:
     """Codes, alarm, owner, refused and accepted proof, confirmation; the story can be read from the events alone."""
-    process = processes(Process(house).start())
+    process = processes(Hatched(house).start())
     bangrak, elsewhere = Group(process, own_line), Group(process, own_line)
     code = bangrak.code("1004")
     nid, somchai, somying = Citizen(process, own_line), bangrak.member(), bangrak.member()
@@ -106,7 +107,7 @@ def test_the_whole_loop(house: Household, own_line: FakeLine, processes: Remembe
 
 @pytest.mark.parametrize("house", ["sqlite"], indirect=True)
 def test_a_press_that_was_copied_forged_or_is_of_yesterday(house: Household, own_line: FakeLine, processes: Remember) -> None:
-    process = processes(Process(house).start())
+    process = processes(Hatched(house).start())
     bangrak, elsewhere = Group(process, own_line), Group(process, own_line)
     somchai, stranger = bangrak.bound("1004"), elsewhere.bound("1021")
     nid = Citizen(process, own_line)

@@ -13,6 +13,7 @@ from storage.shelf import name_of
 from tests.support.bucket import NAME, S3
 from tests.support.citizen import Citizen
 from tests.support.fake_line import FakeLine
+from tests.support.hatch import Hatched
 from tests.support.pictures import SECRET_MAKE, photo
 from tests.support.service import Household, Process
 from tests.support.waiting import until
@@ -36,7 +37,7 @@ def test_a_photo_waits_for_a_bucket_that_is_away_and_is_then_shown(
             "S3_SECRET_ACCESS_KEY": "s3-secret",
         }
         household = Household(tmp_path / "house", own_line.url, **env)
-        process = processes(Process(household).start())
+        process = processes(Hatched(household).start())
         anna = Citizen(process, own_line)
         anna.tell(anna.text("ไฟทางดับ"), anna.pin())
         anna.tell(anna.photo(photo(7)))

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from tests.support.citizen import Citizen
 from tests.support.fake_line import FakeLine
+from tests.support.hatch import Hatched
 from tests.support.reading import words
 from tests.support.service import Household, Process
 from tests.support.waiting import until
@@ -27,7 +28,7 @@ def each_once(line: FakeLine, citizen: Citizen) -> None:
 
 def test_the_power_goes_right_after_the_webhooks_200(household: Household, own_line: FakeLine, processes: Remember) -> None:
     """LINE has its 200, so it will not send the event again: it must not be lost."""
-    process = processes(Process(household).start())
+    process = processes(Hatched(household).start())
     anna = Citizen(process, own_line)
     anna.tell(anna.text("เสาไฟเอียง"), anna.pin(), anna.photo())
     press = anna.button("ส่งเรื่อง")
@@ -53,7 +54,7 @@ MOMENTS = ("hang", "hang_after")
 def test_the_power_goes_while_replies_and_pushes_are_under_way(
     household: Household, own_line: FakeLine, processes: Remember
 ) -> None:
-    process = processes(Process(household).start())
+    process = processes(Hatched(household).start())
     readers = {moment: Citizen(process, own_line) for moment in MOMENTS}
     writers = {moment: Citizen(process, own_line) for moment in MOMENTS}
     numbers = {moment: reader.report() for moment, reader in readers.items()}
@@ -84,7 +85,7 @@ def test_the_power_goes_while_replies_and_pushes_are_under_way(
 
 
 def test_a_graceful_end_finishes_what_is_under_way(household: Household, own_line: FakeLine, processes: Remember) -> None:
-    process = processes(Process(household).start())
+    process = processes(Hatched(household).start())
     people = [Citizen(process, own_line) for _ in range(5)]
     events = [p.text("เสาไฟเอียง") for p in people]
     process.accept(*events)
@@ -99,7 +100,7 @@ def test_a_graceful_end_finishes_what_is_under_way(household: Household, own_lin
 
 
 def test_a_graceful_end_waits_for_a_slow_call(household: Household, own_line: FakeLine, processes: Remember) -> None:
-    process = processes(Process(household).start())
+    process = processes(Hatched(household).start())
     anna = Citizen(process, own_line)
     own_line.fail("reply", "drop_after", chat=anna.user)
     own_line.fail("reply", "hang_after", chat=anna.user)
@@ -116,7 +117,7 @@ def test_the_database_is_away_for_a_while(household: Household, own_line: FakeLi
     """Somebody holds SQLite's write lock: webhooks wait or get 500, nothing is lost, all goes on afterwards."""
     import sqlite3
 
-    process = processes(Process(household).start())
+    process = processes(Hatched(household).start())
     anna = Citizen(process, own_line)
     anna.say("เมนู")
     holder = sqlite3.connect(household.folder / "service.db", isolation_level=None)

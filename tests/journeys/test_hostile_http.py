@@ -12,6 +12,7 @@ import pytest
 from bot.guard import SAFE
 from bot.server import more_files
 from tests.support.fake_line import FakeLine
+from tests.support.hatch import Hatched
 from tests.support.service import Household, Process, signature
 from tests.support.waiting import until
 
@@ -27,7 +28,7 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
     with FakeLine() as line:
         folder = tmp_path_factory.mktemp("guarded")
         household = Household(folder, line.url, rules_text=RULES, PUBLIC_URL="https://1555.example")
-        process = Process(household, "web").start()
+        process = Hatched(household, "web").start()
         yield process
         assert process.stop() == 0, process.log()
         household.close()

@@ -14,6 +14,7 @@ from tests.journeys.test_best import report
 from tests.support.citizen import Citizen
 from tests.support.coordinator import Group
 from tests.support.fake_line import FakeLine
+from tests.support.hatch import Hatched
 from tests.support.pictures import photo
 from tests.support.reading import words
 from tests.support.service import Household, Process
@@ -48,7 +49,7 @@ def quoted(line: FakeLine, group: Group, piece: str) -> str:
 def test_a_quote_is_understood_and_a_push_that_was_repeated_costs_once(
     house: Household, own_line: FakeLine, processes: Remember
 ) -> None:
-    process = processes(Process(house).start())
+    process = processes(Hatched(house).start())
     group = Group(process, own_line)
     somchai = group.bound("1004")
     own_line.members[group.id] = [somchai.user, *"abcd"]

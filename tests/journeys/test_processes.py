@@ -10,6 +10,7 @@ import pytest
 
 from tests.support.citizen import Citizen, name
 from tests.support.fake_line import FakeLine
+from tests.support.hatch import Hatched, command
 from tests.support.reading import words
 from tests.support.service import Household, Process
 from tests.support.waiting import until
@@ -29,7 +30,7 @@ def house(request: pytest.FixtureRequest, own_line: FakeLine, tmp_path: Path) ->
 def test_web_two_workers_two_schedulers(house: Household, own_line: FakeLine, processes: Remember) -> None:
     """Started together on an empty database: one schema, one case each, nothing said twice, news told once."""
     roles = ["web", "worker", "worker", "scheduler", "scheduler"]
-    crew = [processes(Process(house, role).begin()) for role in roles]
+    crew = [processes(Hatched(house, role).begin()) for role in roles]
     for process in crew:
         process.ready()
     people = [Citizen(crew[0], own_line) for _ in range(4)]
@@ -69,7 +70,7 @@ def test_web_two_workers_two_schedulers(house: Household, own_line: FakeLine, pr
 
 @pytest.mark.parametrize("house", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True)
 def test_the_core_on_postgresql_as_well(house: Household, own_line: FakeLine, processes: Remember) -> None:
-    process = processes(Process(house).start())
+    process = processes(Hatched(house).start())
     anna, bo = Citizen(process, own_line), Citizen(process, own_line)
     hostile = "ถนน\x00เป็นหลุม 😀 {0} '; -- \ud800 \U0010fffd"
     anna.tell(anna.text(hostile), anna.pin(), anna.photo())
@@ -101,8 +102,8 @@ def test_the_core_on_postgresql_as_well(house: Household, own_line: FakeLine, pr
 
 def test_a_dead_workers_messages_are_taken_over(household: Household, own_line: FakeLine, processes: Remember) -> None:
     """The process that was sending is gone for good; another on the machine takes over when it starts."""
-    web = processes(Process(household, "web").start())
-    first = processes(Process(household, "worker").start())
+    web = processes(Hatched(household, "web").start())
+    first = processes(Hatched(household, "worker").start())
     anna = Citizen(web, own_line)
     own_line.fail("push", "hang", chat=anna.user)
     event = anna.text("เมนู")
@@ -111,7 +112,7 @@ def test_a_dead_workers_messages_are_taken_over(household: Household, own_line: 
     until(lambda: own_line.tried(anna.user, "push"), why="the push")
     first.kill()
     own_line.release()
-    processes(Process(household, "worker").start())
+    processes(Hatched(household, "worker").start())
     anna.until_told("แจ้งปัญหา")
     assert len(own_line.received(anna.user)) == 1
     assert len({c.retry_key for c in own_line.tried(anna.user, "push")}) == 1
@@ -156,7 +157,7 @@ def test_a_port_that_is_taken_is_told(household: Household, processes: Remember)
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        process = processes(Process(household, port=taken.getsockname()[1]).begin())
+        process = processes(Hatched(household, port=taken.getsockname()[1]).begin())
         assert process.ends() != 0
         assert "Traceback" not in process.log(), process.log()
 
@@ -174,16 +175,16 @@ def test_without_credentials_it_is_the_sandbox(own_line: FakeLine, tmp_path: Pat
 def test_the_command_line_sees_the_cases(household: Household, own_line: FakeLine, processes: Remember) -> None:
     import json
 
-    process = processes(Process(household).start())
+    process = processes(Hatched(household).start())
     anna = Citizen(process, own_line)
     number = anna.report("เสาไฟเอียง")
-    listed = household.cli("cases", "list", "--json")
+    listed = command(household, "cases", "list", "--json")
     assert listed.returncode == 0, listed.stderr
     assert [case["number"] for case in json.loads(listed.stdout)] == [number]
     assert anna.user not in listed.stdout
-    done = household.cli("cases", "status", number, "accepted", "--by", "Somchai", "--reason", "test")
+    done = command(household, "cases", "status", number, "accepted", "--by", "Somchai", "--reason", "test")
     assert done.returncode == 0, done.stderr
     assert number in anna.until_told("รับเรื่องแล้ว")
-    assert household.cli("cases", "show", "69-0000000").returncode == 1
-    assert household.cli("cases", "fly").returncode == 2
+    assert command(household, "cases", "show", "69-0000000").returncode == 1
+    assert command(household, "cases", "fly").returncode == 2
     assert process.stop() == 0

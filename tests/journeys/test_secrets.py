@@ -12,6 +12,7 @@ from sqlalchemy import text as sql
 
 from tests.support.citizen import Citizen, compact
 from tests.support.fake_line import Call, FakeLine
+from tests.support.hatch import Hatched, command
 from tests.support.pictures import SECRET_MAKE, photo
 from tests.support.service import SECRET, TOKEN, Household, Process
 from tests.support.waiting import until
@@ -71,6 +72,11 @@ def level(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict[str, 
     yield {"PYTHONPATH": f"{tmp_path}:{ROOT}"}
 
 
+def begun(household: Household, level: dict[str, str]) -> Process:
+    """Running; from the command, where something is to happen as Python starts."""
+    return (Process(household, env=level) if level else Hatched(household)).start()
+
+
 def everything(process: Process, anna: Citizen, bo: Citizen, line: FakeLine, echo: Echo) -> set[str]:
     """Good ways and bad; the reply tokens that were used."""
     tokens: list[str] = []
@@ -123,13 +129,13 @@ def test_nothing_leaks(household: Household, own_line: FakeLine, processes: Reme
     own_line.allowed = ["unknown call"]
     echo = Echo(own_line)
     own_line.serve = echo  # type: ignore[method-assign]
-    process = processes(Process(household, env=level).start())
+    process = processes(begun(household, level))
     anna, bo = Citizen(process, own_line), Citizen(process, own_line)
     tokens = everything(process, anna, bo, own_line, echo)
     secrets = canaries(household, anna, bo) | {f"reply token {n}": token for n, token in enumerate(tokens)}
     for path in ("/metrics", "/readyz", "/healthz"):
         looked_through(process.get(path).text, secrets, path)
-    queue = household.cli("queue", "list").stdout
+    queue = command(household, "queue", "list").stdout
     assert "parked" in queue and "dead" in queue
     looked_through(queue, secrets, "queue list")
     assert process.stop() == 0
@@ -143,15 +149,15 @@ def test_staff_see_a_refused_message_without_numbers_and_tokens(
     """`queue show` has words, since somebody has to decide; numbers, tokens and secrets are hidden there."""
     echo = Echo(own_line)
     own_line.serve = echo  # type: ignore[method-assign]
-    process = processes(Process(household).start())
+    process = processes(Hatched(household).start())
     anna, bo = Citizen(process, own_line), Citizen(process, own_line)
     tokens = everything(process, anna, bo, own_line, echo)
     hidden = {"telephone", "telephone's digits", "ID", "laser code", "number below the photo", "channel secret", "access token"}
     secrets = {k: v for k, v in canaries(household).items() if k in hidden} | {t: t for t in tokens}
-    waiting = json.loads(household.cli("queue", "list", "--json").stdout)
+    waiting = json.loads(command(household, "queue", "list", "--json").stdout)
     assert {row["state"] for row in waiting} == {"parked", "dead"}
     for row in waiting:
-        shown = household.cli("queue", "show", row["id"])
+        shown = command(household, "queue", "show", row["id"])
         assert shown.returncode == 0 and shown.stdout
         looked_through(shown.stdout + shown.stderr, secrets, f"queue show {row['id']}")
 
@@ -169,18 +175,18 @@ def test_a_database_that_fails_tells_no_secret(tmp_path: Path, own_line: FakeLin
         )
     ):
         household = Household(tmp_path / f"house{number}", own_line.url, database_url=url)
-        process = Process(household).begin()
+        process = Hatched(household).begin()
         assert process.ends() != 0
         looked_through(process.log(), canaries(household), url.partition(":")[0])
-        for command in (("doctor",), ("db", "check")) if number in {0, 3} else ():
-            done = household.cli(*command)
-            looked_through(done.stdout + done.stderr, canaries(household), f"{command} {url.partition(':')[0]}")
+        for verb in (("doctor",), ("db", "check")) if number in {0, 3} else ():
+            done = command(household, *verb)
+            looked_through(done.stdout + done.stderr, canaries(household), f"{verb} {url.partition(':')[0]}")
 
 
 def test_a_database_that_fails_in_mid_run_tells_nothing_of_what_was_written(
     household: Household, own_line: FakeLine, processes: Remember, level: dict[str, str]
 ) -> None:
-    process = processes(Process(household, env=level).start())
+    process = processes(begun(household, level))
     anna = Citizen(process, own_line)
     anna.say("เมนู")
     with household.store.write(durable=True) as session:

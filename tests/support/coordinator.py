@@ -8,6 +8,7 @@ from typing import Any
 
 from tests.support.citizen import Citizen
 from tests.support.fake_line import FakeLine
+from tests.support.hatch import command
 from tests.support.reading import actions, words
 from tests.support.service import Process
 from tests.support.waiting import until
@@ -29,7 +30,7 @@ class Group:
 
     def code(self, agency: str, *more: str) -> str:
         """A binding code from the command line."""
-        done = self.service.household.cli("groups", "code", "--agency", agency, "--by", "test", "--json", *more)
+        done = command(self.service.household, "groups", "code", "--agency", agency, "--by", "test", "--json", *more)
         assert done.returncode == 0, done.stderr
         return str(json.loads(done.stdout)["code"])
 

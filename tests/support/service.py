@@ -152,18 +152,6 @@ class Household:
             case = cases.must(session, number)
             cases.move(session, case, status, datetime.now(UTC), who="staff", actor="staff:test", note=note, reason=reason)
 
-    def cli(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """`python -m admin_cli …`."""
-        return subprocess.run(
-            [sys.executable, "-m", "admin_cli", *arguments],
-            cwd=self.folder,
-            env=self.environment(),
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-
 
 class Process:
     """One process of the service, in a role."""

@@ -6,6 +6,7 @@ The forkserver of the standard library does the forking, from a process that has
 
 from __future__ import annotations
 
+import itertools
 import multiprocessing
 import os
 import signal
@@ -25,21 +26,21 @@ from tests.support.service import Household, Process
 CLOCK = "CHAOS_CLOCK"
 """Names a file with the seconds by which the clock of this process is wrong; read at every look at the clock."""
 _context: ForkServerContext | None = None
+_calls = itertools.count(1)
 
 
 def _server() -> ForkServerContext:
     global _context  # noqa: PLW0603
     if _context is None:
         _context = multiprocessing.get_context("forkserver")
-        _context.set_forkserver_preload(["tests.chaos.hatch", "tests.chaos.warm"])
+        _context.set_forkserver_preload(["tests.support.hatch", "tests.support.warm"])
     return _context
 
 
-def run(role: str, env: dict[str, str], folder: str, log: str, player: int) -> None:
-    """What `python app.py ROLE` does, here and now, as long as the process `player` lives; never returns."""
-    out = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    os.dup2(out, 1)
-    os.dup2(out, 2)
+def _settle(env: dict[str, str], folder: str, out: str, err: str, player: int) -> None:
+    """Make the forked process look as if it had been started with these; it ends with `player` at the latest."""
+    for number, file in ((1, out), (2, err)):
+        os.dup2(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), number)
     sys.stdout = os.fdopen(1, "w", buffering=1, encoding="utf-8")
     sys.stderr = os.fdopen(2, "w", buffering=1, encoding="utf-8")
     os.environ.clear()
@@ -47,6 +48,38 @@ def run(role: str, env: dict[str, str], folder: str, log: str, player: int) -> N
     os.chdir(folder)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     threading.Thread(target=_do_not_outlive, args=[player], daemon=True).start()
+
+
+def run_cli(arguments: list[str], env: dict[str, str], folder: str, out: str, err: str, player: int) -> None:
+    """What `python -m admin_cli …` does; never returns."""
+    _settle(env, folder, out, err, player)
+    from admin_cli import cli
+
+    sys.argv = ["admin_cli", *arguments]
+    code = 0
+    try:
+        cli.main()
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else 1
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+def command(household: Household, *arguments: str, seconds: float = 120) -> subprocess.CompletedProcess[str]:
+    """One call of the command line in this household, in a process of its own."""
+    out, err = (household.folder / f"cli-{next(_calls)}.{kind}" for kind in ("out", "err"))
+    env = household.environment()
+    target = (list(arguments), env, str(household.folder), str(out), str(err), os.getpid())
+    child = _Child(_server().Process(target=run_cli, args=target, daemon=True))
+    code = child.wait(seconds)
+    said, complained = (file.read_text("utf-8", "replace") for file in (out, err))
+    return subprocess.CompletedProcess(list(arguments), code, said, complained)
+
+
+def run(role: str, env: dict[str, str], folder: str, log: str, player: int) -> None:
+    """What `python app.py ROLE` does, here and now, as long as the process `player` lives; never returns."""
+    _settle(env, folder, log, log, player)
     import app
 
     arguments = [] if role == "all" else [role]
