@@ -22,7 +22,7 @@ def line_down(order: Order) -> None:
         place.warm()
         for fault in FAULTS if order.full else SOME_FAULTS:
             before = len(place.line.calls)
-            wanted = 6 if fault == "quota" else least  # of pushes there are few
+            wanted = min(6, least) if fault == "quota" else least  # of pushes there are few
             end = place.crowd(6, "reports", "cancels", "reads", pause=0.3 if order.full else 0.02)
             with place.line.outage(fault):
                 _news(place)
