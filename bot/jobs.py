@@ -19,6 +19,7 @@ from bot.cards.dress import dress
 from bot.cards.kit import Look
 from bot.group_jobs import GroupJobs
 from bot.registry_jobs import RegistryJobs
+from bot.remembering import answer
 from bot.ticker import Ticker
 from bot.tidying import tidy_shelf
 from bot.trouble import where
@@ -28,7 +29,7 @@ from casework.contact import mask
 from casework.rules import Rules
 from casework.seal import Seal
 from flows.kit import Say
-from storage import cases, inbox, ledger, media, outbox, set_back, talks, votes
+from storage import cases, history, inbox, ledger, media, outbox, set_back, talks, votes
 from storage.engine import Store
 from storage.models import Case, CaseEvent, Person
 from storage.shelf import Shelf
@@ -56,7 +57,7 @@ class Jobs:
         owed: Callable[[], None] = lambda: None,
     ) -> None:
         self._store, self._rules, self._clock, self._shelf = store, rules, clock, shelf
-        self._public_url, self.owed = public_url, owed
+        self._public_url, self._box, self.owed = public_url, box, owed
         alerts = Alerts(rules, seal, clock, public_url, box)
         self._groups = GroupJobs(store, alerts)
         self._registry = RegistryJobs(store, alerts)
@@ -136,7 +137,10 @@ class Jobs:
             if case.origin is not None and own and not (known is not None and known.follows):
                 continue  # no friend of the account: LINE would refuse it, and the group hears it
             look = Look(words(known.language if known else "th"), None, self._public_url)
-            outbox.owe(session, person, dress([Say("news", values, card=True)], look), now, purpose="news")
+            messages = dress([Say("news", values, card=True)], look)
+            outbox.owe(session, person, messages, now, purpose="news")
+            if self._box is not None:
+                history.keep(session, person, [answer(messages, "news")], self._box, now)
 
     def apologise(self) -> bool:
         """The date that was told has passed: said once, with an apology."""
@@ -192,11 +196,13 @@ class Jobs:
             messages = outbox.old(session, now - self._rules.span("keep", "outbox_days"))
             quotes, pushes = self._rules.span("keep", "quotes_days"), self._rules.span("keep", "pushes_days")
             books = ledger.old(session, now - quotes, now - pushes)
-        if not (events or messages or any(books)):
+            said = history.old(session, now - self._rules.span("keep", "history_days"))
+        if not (events or messages or said or any(books)):
             return False
         with self._store.write() as session:
             inbox.forget(session, events)
             outbox.forget(session, messages)
+            history.drop(session, said)
             ledger.forget(session, *books)
         return True
 

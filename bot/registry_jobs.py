@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 from bot.alerts import Alerts
 from bot.cards.dress import dress
 from bot.cards.kit import Look
+from bot.remembering import answer
 from bot.words import words
 from casework.registry import RequestView
 from flows.kit import Say
-from storage import groups, outbox, registry
+from storage import groups, history, outbox, registry
 from storage.engine import Store
 from storage.models import Person
 from storage.models_registry import RegistryEvent, RegistryRequest
@@ -53,7 +54,10 @@ class RegistryJobs:
         person = session.get(Person, row.person)
         look = Look(words(person.language if person is not None else "th"))
         said = [Say("registry_request", {"request": registry.view(row), "key": key}, card=True)]
-        outbox.owe(session, row.person, dress(said, look), self._alerts.clock(), purpose="registry")
+        messages, now = dress(said, look), self._alerts.clock()
+        outbox.owe(session, row.person, messages, now, purpose="registry")
+        if self._alerts.box is not None:
+            history.keep(session, row.person, [answer(messages, "news")], self._alerts.box, now)
 
     def _tell_office(self, session: Session, event: RegistryEvent, request: RequestView) -> None:
         """Number, service and time; no name, no card number."""

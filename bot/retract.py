@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from cryptography.fernet import MultiFernet
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
@@ -11,15 +12,18 @@ from sqlalchemy.orm.attributes import flag_modified
 from bot.hearing import Event, line_id
 from casework import idcard
 from casework.case import place_of, text_of
-from storage import cases, media, questions
+from storage import cases, history, media, questions
 from storage.models import Case, CaseEvent, Media, Talk
 from storage.talks import StoredTalks
 
 RECENT = 20
 
 
-def take_back(session: Session, talks: StoredTalks, event: Event) -> None:
-    """Unsend: the message's words and pictures are removed. messageEdited: its words are replaced."""
+def take_back(session: Session, talks: StoredTalks, event: Event, box: MultiFernet | None = None) -> None:
+    """Unsend: the message's words and pictures are removed. messageEdited: its words are replaced.
+
+    `box`: the history of a 1:1 chat forgets them as well.
+    """
     edited = event.kind == "messageEdited"
     body = event.body.get("message" if edited else "unsend")
     fields = body if isinstance(body, dict) else {}
@@ -30,6 +34,8 @@ def take_back(session: Session, talks: StoredTalks, event: Event) -> None:
     if not edited:
         _photo(session, event, given, talks.now)
     words = new if isinstance(new, str) and new.strip() and not idcard.mentions(new) else None
+    if box is not None:
+        history.retract(session, event.person, given, new if words else None, box)
     open_talks = select(Talk).where(Talk.chat == event.chat, Talk.person == event.person, Talk.open)
     for talk in session.scalars(open_talks):
         parts = talk.data.get("parts")

@@ -19,6 +19,7 @@ from bot.cards.kit import Look
 from bot.groups import GroupTurns
 from bot.hearing import NOWHERE, Event
 from bot.pace import Pace, TooMuch
+from bot.remembering import remember
 from bot.trouble import where
 from bot.words import words
 from casework.rules import Rules
@@ -144,7 +145,11 @@ class Turns:
 
     def _one_to_one(self, session: Session, waiting: Waiting, event: Event, heard: Heard, now: datetime) -> bool:
         desk = StoredDesk(session, event.person, self._rules, self._box, now)
-        messages = self._answer(session, desk, event, heard, now)
+        talks = StoredTalks(session, event.chat, event.person, now)
+        messages = self._answer(session, desk, talks, event, heard)
+        lexicon, secret = words(desk.language), talks.any_of("registry")
+        given = hearing.message_id(event)
+        remember(session, event.person, heard, given, messages, lexicon, self._box, now, secret=secret)
         if messages:
             self._owe(session, waiting, event, messages, now)
         return self._alerts.spread_of(session, desk.touched) or bool(messages)
@@ -154,24 +159,25 @@ class Turns:
         until = waiting.received_at + timedelta(seconds=self._rules.number("reply", "fresh_seconds"))
         outbox.owe(session, event.chat, messages, now, reply_token=event.reply_token, reply_until=until)
 
-    def _answer(self, session: Session, desk: StoredDesk, event: Event, heard: Heard, now: datetime) -> list[dict[str, Any]]:
-        talks = StoredTalks(session, event.chat, event.person, now)
+    def _answer(
+        self, session: Session, desk: StoredDesk, talks: StoredTalks, event: Event, heard: Heard
+    ) -> list[dict[str, Any]]:
         if heard.kind in {"unsend", "messageEdited"}:
-            retract.take_back(session, talks, event)
+            retract.take_back(session, talks, event, self._box)
             return []
         if heard.kind in MEDIA_KINDS:
             if hearing.external(event) or not heard.value:
                 heard = Heard("unknown", heard.at)
             else:
                 kind = MEDIA_KINDS[heard.kind]
-                promised = media.promise(session, heard.value, event.chat, kind, heard.set_id, now)
+                promised = media.promise(session, heard.value, event.chat, kind, heard.set_id, talks.now)
                 heard = _with(heard, media=promised, value="")
         elif heard.kind == "text":
             heard = _with(heard, value=hearing.message_id(event))
         answer = self._routed(desk, talks, heard)
         if self._geocodes and answer.talk is not None:
             for name in desk.to_look_up:
-                lookups.ask(session, event.chat, answer.talk, name, now)
+                lookups.ask(session, event.chat, answer.talk, name, talks.now)
         return self._dressed(session, event, answer, desk.language)
 
     def _routed(self, desk: StoredDesk, talks: StoredTalks, heard: Heard) -> Answer:

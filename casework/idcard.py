@@ -137,6 +137,11 @@ def mask(number: str) -> str:
     return "•" * (len(number) - 2) + number[-2:]
 
 
+def blotted(text: str) -> str:
+    """The text with every digit hidden: where a number could be in it, however it is grouped, nothing of it is left."""
+    return "".join("x" if char.isdecimal() else char for char in text)
+
+
 def valid(number: str, kind: Kind) -> bool:
     """The offline check of the canonical form: nothing more is known of these numbers without the registrar."""
     return _valid(number, kind)

@@ -1,7 +1,7 @@
 """The tables. Plain records; what is done with them lives in the modules named after each group of tables.
 
 Times are stored in UTC. Ids are numbers given by the database, but for people and chats, whose ids are LINE's.
-Groups and the registry have files of their own: models_groups, models_registry.
+Groups and the registry have files of their own: models_groups, models_history, models_registry.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from sqlalchemy import JSON, BigInteger, Boolean, Float, ForeignKey, Index, Inte
 from sqlalchemy.orm import Mapped, mapped_column
 
 import storage.models_groups
+import storage.models_history
 import storage.models_registry  # noqa: F401
 from storage.columns import Base, Id, Utc, Words, some
 

@@ -59,7 +59,7 @@ class Outcome(NamedTuple):
 _OPEN = (WAITING, SENDING)
 _EARLIER = aliased(OutboxMessage)
 # Statements of every turn are built once: building them costs more than running them.
-_OWE = insert(OutboxMessage)
+_OWE = insert(OutboxMessage.metadata.tables["outbox"])
 _HEADS = (
     select(
         OutboxMessage.id,

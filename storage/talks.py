@@ -69,6 +69,10 @@ class StoredTalks:
         rows = (r for r in self._rows.values() if r.open and not r.current and (flow is None or r.flow == flow))
         return next(map(self._view, rows), None)
 
+    def any_of(self, flow: str) -> bool:
+        """Whether a talk of this flow was open in this turn."""
+        return any(row.flow == flow for row in self._rows.values())
+
     def begin(self, flow: str) -> KeptTalk:
         """See flows.router.Talks."""
         row = Talk(

@@ -12,7 +12,9 @@ from sqlalchemy import Connection, Engine, event
 from storage.columns import Base
 from storage.engine import Store
 
-GROWING = frozenset({"inbox", "outbox", "people", "talks", "cases", "case_events", "followers", "media", "pushes", "quotables"})
+GROWING = frozenset(
+    {"inbox", "outbox", "people", "talks", "cases", "case_events", "followers", "media", "pushes", "quotables", "messages"}
+)
 SMALL = frozenset(
     index.name
     for name in GROWING
