@@ -45,7 +45,8 @@ def test_a_row_that_is_due_again_before_its_thread_is_through_is_not_lost() -> N
     """Put back for later, and later came before the thread that did so had ended: claimed then, it is given back."""
     lock = threading.Lock()
     free = [Row(1)]
-    seen_again, tries = threading.Event(), []
+    seen_again = threading.Event()
+    tries: list[Row] = []
 
     def due(limit: int) -> list[Row]:
         with lock:
