@@ -47,6 +47,7 @@ class RegistryRequest(Base):
         Index("ix_registry_requests_person", "person", "asked_at"),
         Index("ix_registry_requests_office", "office", "status", "asked_at"),
         Index("ix_registry_requests_asked", "asked_at"),
+        Index("ix_registry_requests_status", "status", "asked_at", "id"),
         some("ix_registry_requests_remind", "remind_at", where="remind_at IS NOT NULL"),
         some("ix_registry_requests_name", "name_at", where="name_at IS NOT NULL"),
         some("ix_registry_requests_secret", "asked_at", where="laser IS NOT NULL OR photo IS NOT NULL OR topic IS NOT NULL"),

@@ -19,7 +19,7 @@ from casework.catalog import responsible
 from casework.duetimes import acknowledge_by, finish_by
 from casework.place_data import tables
 from storage.columns import Base
-from tests.scale import town
+from tests.scale import registry, town
 from tests.scale.story import DAY, Step, apologised, closed_at, story
 
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
@@ -27,7 +27,19 @@ NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 YEARS = 4.0
 INBOX_DAYS, OUTBOX_DAYS = 7.0, 30.0
 ODD = {"parked": 12, "dead": 12, "unsure": 40}
-TABLES = ("people", "cases", "case_events", "followers", "talks", "media", "inbox", "outbox", "counters", "facts")
+TABLES = (
+    "people",
+    "cases",
+    "case_events",
+    "followers",
+    "talks",
+    "media",
+    "inbox",
+    "outbox",
+    *registry.TABLES,
+    "counters",
+    "facts",
+)
 COLUMNS = {name: tuple(column.name for column in Base.metadata.tables[name].columns) for name in TABLES}
 Row = tuple[Any, ...]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -74,6 +86,7 @@ class City:
         yield from self._cases()
         yield from self._inbox()
         yield from self._outbox()
+        yield from registry.rows(self._rng, self.cases // 4, self.people, _moment(self._now), self._ids)
 
     def _id(self, table: str) -> int:
         self._ids[table] += 1

@@ -13,7 +13,21 @@ from storage.columns import Base
 from storage.engine import Store
 
 GROWING = frozenset(
-    {"inbox", "outbox", "people", "talks", "cases", "case_events", "followers", "media", "pushes", "quotables", "messages"}
+    {
+        "inbox",
+        "outbox",
+        "people",
+        "talks",
+        "cases",
+        "case_events",
+        "followers",
+        "media",
+        "pushes",
+        "quotables",
+        "messages",
+        "registry_requests",
+        "registry_events",
+    }
 )
 SMALL = frozenset(
     index.name
