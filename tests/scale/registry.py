@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -82,15 +83,9 @@ def measure(found: Measurement) -> None:
             found.says(actor, "turn: the registry's typed way, each", line)
     now = found.stage.now
     with found.store.read() as session:
-        for name, filters in {
-            "waiting": {"statuses": ["asked"]},
-            "of an office": {"statuses": ["asked", "approved"], "office": "1021"},
-        }.items():
-            found.times.often(
-                f"registry: list, {name}",
-                found.rounds,
-                lambda: registry.listed(session, limit=50, **filters),  # noqa: B023
-            )
+        for name, office in (("waiting", None), ("waiting in an office", "1021")):
+            looked = partial(registry.listed, session, statuses=["asked"], office=office, limit=50)
+            found.times.often(f"registry: list, {name}", found.rounds, looked)
         found.times.often("registry: a month's waits", 3, lambda: registry_staff.waits(session, now - timedelta(30), now))
         found.times.often("registry: untold events", found.rounds, lambda: registry.untold(session, 20))
         found.times.often("registry: reminders due", found.rounds, lambda: registry.due_reminders(session, now, 20))
