@@ -35,7 +35,8 @@ from storage.models import Case, CaseEvent, Person
 from storage.shelf import Shelf
 
 log = logging.getLogger("jobs")
-BATCH = 100
+BATCH = 25
+"""Cases told of in one transaction: with cards to draw, a hundred would keep citizens' turns waiting for most of a second."""
 MOST_BATCHES = 400
 """Of what is forgotten in one go: some two hundred thousand rows each ten minutes, more than ever come in."""
 TIDY_SECONDS = 600.0

@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -104,7 +105,7 @@ class Turns:
         heard = hearing.hear(event)
         if heard.kind == "text" and not event.group:
             # Outside the transaction: writers wait for one another, reading words need not be waited for.
-            heard = _with(heard, understood=understand(heard.text, now=event.at))
+            heard = replace(heard, understood=understand(heard.text, now=event.at))
         now = self._clock()
         owing = False
         with self._store.write() as session:
@@ -171,9 +172,9 @@ class Turns:
             else:
                 kind = MEDIA_KINDS[heard.kind]
                 promised = media.promise(session, heard.value, event.chat, kind, heard.set_id, talks.now)
-                heard = _with(heard, media=promised, value="")
+                heard = replace(heard, media=promised, value="")
         elif heard.kind == "text":
-            heard = _with(heard, value=hearing.message_id(event))
+            heard = replace(heard, value=hearing.message_id(event))
         answer = self._routed(desk, talks, heard)
         if self._geocodes and answer.talk is not None:
             for name in desk.to_look_up:
@@ -229,12 +230,6 @@ def _deserves_apology(waiting: Waiting) -> bool:
     except ValueError:
         return False
     return event.chat != NOWHERE and event.kind in {"message", "postback"} and not event.group
-
-
-def _with(heard: Heard, **changes: Any) -> Heard:
-    from dataclasses import replace
-
-    return replace(heard, **changes)
 
 
 def _meant(language: str) -> Callable[[str], tuple[str, ...]]:
