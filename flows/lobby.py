@@ -27,6 +27,7 @@ OPENS = {
     "compliment": "voice",
     "voice": "voice",
     "handbook": "handbook",
+    "search": "handbook",
     "registry": "registry",
     "bookings": "booking",
     "move_booking": "booking",
@@ -35,7 +36,7 @@ OPENS = {
 }
 """Intents and menu buttons that open a conversation."""
 
-WITH_VALUE = {"move_booking", "cancel_booking", "rate_booking"}
+WITH_VALUE = {"move_booking", "cancel_booking", "rate_booking", "search"}
 """Those of them that are about something: what was pressed opens the conversation."""
 PAGES = {"news": "news", "officer": "officer", "my_data": "privacy"}
 """Wishes that a page answers."""
@@ -108,7 +109,12 @@ class Lobby:
         self._keep(talk, flow)
 
     def _resume(self, heard: Heard, talk: OpenTalk | None) -> None:
-        talk = talk or self.talks.waiting()
+        kept = self.talks.waiting()
+        if kept is not None and talk is not None and not FLOWS[talk.flow].confirm_cancel and FLOWS[kept.flow].confirm_cancel:
+            talk.current = False  # only looked at something meanwhile
+            self.talks.keep(talk)
+            talk = None
+        talk = talk or kept
         if talk is None:
             self._say("router.nothing_kept")
             self._invite()

@@ -8,16 +8,17 @@ from datetime import timedelta
 from casework import idcard, numbers
 from casework.refusals import Refused
 from flows.aside import Aside
-from flows.beside import ANSWERS, JUST_NOW, Beside
+from flows.beside import ANSWERS, JUST_NOW
 from flows.card_numbers import holds_number
 from flows.kit import Button, Heard
 from flows.lobby import ALWAYS, FLOWS, LONG_ENOUGH, OPENS, PAGES, SERVICE, WITH_VALUE
+from flows.opening import Opening
 from flows.talks import Answer, OpenTalk
 
 FROM_CARDS = {"show": "track", "fixed": "track", "not_fixed": "track", "answer": "track", "page": "handbook"}
 
 
-class Router(Beside):
+class Router(Opening):
     """One turn of one person in one chat."""
 
     def hear(self, heard: Heard) -> Answer:
@@ -38,7 +39,7 @@ class Router(Beside):
         if heard.kind == "text":
             if self._card_number(heard, talk):
                 return
-            named = self._stars(heard, talk) or self._typed(heard, talk)
+            named = self._opening(heard) or self._stars(heard, talk) or self._typed(heard, talk)
             if named is None:
                 return
             heard = named
@@ -286,7 +287,7 @@ class Router(Beside):
         elif intent in {"inquiry", "suggestion", "compliment"}:
             self._open("voice", heard)
         elif intent in OPENS:
-            self._open(OPENS[intent], heard if intent == "registry" else None)
+            self._open(OPENS[intent], self._with_words(intent, heard))
         elif intent in PAGES:
             self._page(PAGES[intent])
         elif intent in {"menu", "greeting", "thanks", "abuse", "cancel"}:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from casework.case import KINDS, Draft
-from casework.handbook_search import answering
-from flows.kit import Heard, asks, ends, on, sums_up
+from casework.handbook import pages
+from casework.handbook_search import answering, search
+from flows.kit import Button, Heard, asks, ends, on, sums_up
 from flows.pictures import Pictures
 
 
@@ -17,6 +18,7 @@ class Voice(Pictures):
         asks("kind", "inquiry", "suggestion", "compliment"),
         asks("words"),
         asks("answered", "helped", "send_on"),
+        asks("offered", "send_on"),
         sums_up("check", "send", "edit", "cancel"),
         ends("filed"),
         ends("helped"),
@@ -27,12 +29,15 @@ class Voice(Pictures):
         on("suggestion", at="kind", to="words", do="choose_suggestion"),
         on("compliment", at="kind", to="words", do="choose_compliment"),
         on("text", at="kind", to="answered", do="keep_words guess_kind", when="handbook_knows"),
+        on("text", at="kind", to="offered", do="keep_words guess_kind", when="handbook_guesses"),
         on("text", at="kind", to="check", do="keep_words guess_kind"),
         on("text", at="words", to="answered", do="keep_words", when="handbook_knows"),
+        on("text", at="words", to="offered", do="keep_words", when="handbook_guesses"),
         on("text", at="words", to="check", do="keep_words"),
+        on("page", at="offered", to="answered", do="choose_page", when="page_exists"),
         on("helped", at="answered", to="helped", do="be_glad"),
-        on("send_on", at="answered", to="check"),
-        on("text", at="answered", to="check", do="keep_words"),
+        on("send_on", at=("answered", "offered"), to="check"),
+        on("text", at=("answered", "offered"), to="check", do="keep_words"),
         on("text", at="check", to="check", do="keep_words"),
         on("photo", at=("words", "check"), do="keep_photo"),
         on("edit", at="check", to="words", do="forget_words"),
@@ -59,13 +64,32 @@ class Voice(Pictures):
 
     def handbook_knows(self, heard: Heard) -> bool:
         """A question that a page of the handbook answers for certain."""
+        return self._is_question(heard) and answering(heard.text) is not None
+
+    def handbook_guesses(self, heard: Heard) -> bool:
+        """A question that some pages may answer."""
+        return self._is_question(heard) and bool(search(heard.text).pages)
+
+    def _is_question(self, heard: Heard) -> bool:
         kind = self.data.get("kind") or (heard.understood.intent if heard.understood else "inquiry")
-        return kind not in {"suggestion", "compliment"} and answering(heard.text) is not None
+        return kind not in {"suggestion", "compliment"}
+
+    def page_exists(self, heard: Heard) -> bool:
+        """One of the pages."""
+        return heard.value in pages()
+
+    def choose_page(self, heard: Heard) -> None:
+        """One that was offered."""
+        self.data["page"] = heard.value
+
+    def buttons_offered(self) -> tuple[Button, ...]:
+        """The pages that come near, best first."""
+        return tuple(Button("page", page) for page in search(self.data["text"]).pages)
 
     def ask_answered(self) -> None:
         """The page; an officer is one press away."""
-        page = answering(self.data["text"])
-        if page is not None:
+        page = self.data.get("page") or answering(self.data["text"])
+        if page in pages():
             self.show("handbook_page", page=page)
         self.say("answered")
 

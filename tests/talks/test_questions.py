@@ -49,7 +49,7 @@ def test_a_kind_that_cannot_be_seen_is_asked_for(stage: Stage) -> None:
 @pytest.mark.parametrize(
     "question, page",
     [
-        ("แจ้งฝาท่อหายต้องแจ้งยังไงคะ", "report"),
+        ("ขอวิธีแจ้งปัญหาผ่านไลน์หน่อยค่ะ", "report"),
         ("เช็ค สถานะ เรื่องที่แจ้งไปได้ที่ไหน", "track"),
         ("ถ้าแจ้งแล้วเขาเห็นชื่อไหมคะ", "privacy"),
         ("เบอร์รถพยาบาลเบอร์อะไร", "emergency"),
