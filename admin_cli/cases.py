@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from admin_cli.filters import Category, District, Limit, Overdue, Since, Status, Urgent, wanted_of
 from admin_cli.kit import AsJson, By, Note, Reason, group, name_of, now, opened, tell, words
 
 if TYPE_CHECKING:
@@ -45,51 +46,29 @@ class Channel(StrEnum):
 
 @app.command("list")
 def list_(
-    status: Annotated[
-        list[str] | None, typer.Option(help="Only these (repeat, or separate by commas); `open`: all open ones.")
-    ] = None,
-    district: Annotated[str | None, typer.Option(help="Code (1001 to 1050) or name.")] = None,
-    category: Annotated[str | None, typer.Option(help="Code, such as road.")] = None,
-    urgent: Annotated[bool | None, typer.Option("--urgent/--no-urgent", help="Only BEST, or only others.")] = None,
-    since: Annotated[str | None, typer.Option(metavar="TIME", help="Received at or after this time.")] = None,
-    overdue: Annotated[bool, typer.Option("--overdue", help="Only those whose fix is overdue.")] = False,
-    limit: Annotated[int | None, typer.Option(min=1, help="At most so many (default: all).")] = None,
+    status: Status = None,
+    district: District = None,
+    category: Category = None,
+    urgent: Urgent = None,
+    since: Since = None,
+    overdue: Overdue = False,
+    limit: Limit = None,
     as_json: AsJson = False,
 ) -> None:
     """Cases, the latest first.
 
     Example: python -m admin_cli cases list --status open --district 1021 --overdue
     """
-    from admin_cli.dates import moment
     from admin_cli.shown import print_json_list, print_lines
     from storage import desk_staff
 
-    wanted = desk_staff.Wanted(
-        statuses=_statuses(status or []),
-        district_code=desk_staff.known_district(district) if district is not None else None,
-        category=desk_staff.known_category(category) if category is not None else None,
-        urgent=urgent,
-        since=moment(since, "--since") if since is not None else None,
-        overdue_at=now() if overdue else None,
-        limit=limit,
-    )
+    wanted = wanted_of(status, district, category, urgent, since, overdue, limit)
     with opened() as (_, store):
         found = desk_staff.listed(store, wanted)
         if as_json:
             print_json_list(found)
         else:
             print_lines(found, now())
-
-
-def _statuses(given: list[str]) -> tuple[str, ...]:
-    from casework.case import OPEN, STATUSES
-    from casework.refusals import Refused
-
-    asked = [name.strip() for each in given for name in each.split(",") if name.strip()]
-    for name in asked:
-        if name not in STATUSES and name != "open":
-            raise Refused("refused.unknown_status", status=name, known=", ".join((*STATUSES, "open")))
-    return tuple(dict.fromkeys(status for name in asked for status in (OPEN if name == "open" else (name,))))
 
 
 @app.command("show")

@@ -8,8 +8,10 @@ from typing import Annotated
 
 import typer
 
-from admin_cli import cases, db, doctor, groups, locate, nlp, queue, registry, richmenu
+from admin_cli import cases, db, doctor, groups, interchange, locate, nlp, queue, registry, richmenu
 from admin_cli.refusals import Guarded
+
+assert interchange.app is cases.app  # its verbs belong to `cases`
 
 GROUPS = {
     "cases": cases.app,

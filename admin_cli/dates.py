@@ -1,78 +1,21 @@
-"""Times as staff type them: ISO 8601, or Thai dates with the Buddhist year; Bangkok's clock where none is named."""
+"""Times as staff type them (casework.typed_times)."""
 
 from __future__ import annotations
 
-import re
-from datetime import datetime, timedelta
-from functools import cache
+from datetime import datetime
 
 import typer
 
-from casework.numbers import plain
-from casework.thai_time import BANGKOK, BUDDHIST, words
-
-_CLOCK = r"(?:[ ,]+([0-2]?[0-9])[:.]([0-5][0-9])(?::[0-5][0-9])?\D{0,4})?"
-_NUMBERS = re.compile(r"([0-3]?[0-9])[/.-]([01]?[0-9])[/.-]([0-9]{4}|[0-9]{2})" + _CLOCK)
-_NAMES = re.compile(r"([0-3]?[0-9]) ?([^0-9 ]+(?: ?\.[^0-9 ]+)?) ?([0-9]{4}|[0-9]{2})" + _CLOCK)
-_BUDDHIST_ISO = re.compile(r"\A(2[4-9][0-9]{2})(?=-?[0-9]{2}-?[0-9]{2})")
-
-_EPOCH, _CENTURY = datetime(2000, 1, 1, tzinfo=BANGKOK), timedelta(days=36_525)
+from casework.thai_time import words
+from casework.typed_times import read
 
 
 def moment(text: str, option: str) -> datetime:
     """The moment that was typed; a day alone is its beginning. Wrong usage (exit code 2) for anything else."""
-    found = _read(plain(text))
+    found = read(text)
     if found is None:
         raise typer.BadParameter(
             f"{text!r} is no time; write 2026-12-01, 2026-12-01T14:30+07:00, 01/12/2569 or 1 {words()['th']['short'][11]} 2569",
             param_hint=option,
         )
     return found
-
-
-def _read(text: str) -> datetime | None:
-    found = _iso(text) or _thai(text)
-    try:
-        return found if found is not None and abs(found - _EPOCH) < _CENTURY else None
-    except OverflowError:
-        return None
-
-
-def _iso(text: str) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(_BUDDHIST_ISO.sub(lambda year: str(int(year[0]) - BUDDHIST), text, count=1))
-    except ValueError:
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=BANGKOK)
-
-
-def _thai(text: str) -> datetime | None:
-    numbered, named = _NUMBERS.fullmatch(text), _NAMES.fullmatch(text)
-    found = numbered or named
-    if found is None:
-        return None
-    day, month, digits, hour, minute = found.groups()
-    which = int(month) if numbered else _months().get(_bare(month), 0)
-    year = _year(digits, english=named is not None and month.isascii())
-    try:
-        return datetime(year, which, int(day), int(hour or 0), int(minute or 0), tzinfo=BANGKOK)
-    except ValueError:
-        return None
-
-
-def _year(digits: str, *, english: bool) -> int:
-    """2569 and 2026 are the same year; 69 is short for 2569 (after an English month, 26 for 2026)."""
-    year = int(digits)
-    if year < 100:
-        return year + 2000 if english else year + 2500 - BUDDHIST
-    return year - BUDDHIST if year >= 2400 else year
-
-
-def _bare(month: str) -> str:
-    return month.replace(".", "").replace(" ", "").casefold()
-
-
-@cache
-def _months() -> dict[str, int]:
-    tables = (words()[lang][form] for lang in ("th", "en") for form in ("short", "long"))
-    return {_bare(plain(name)): number for table in tables for number, name in enumerate(table, 1)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import tomllib
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -50,11 +51,16 @@ def explain(problem: Exception) -> str:
 
 def sentence(refused: Refused) -> str:
     """The words of a refusal (`refusals.toml`)."""
-    table: dict[str, str] = tomllib.loads(_SENTENCES.read_text("utf-8"))["refused"]
-    words = table.get(refused.why.removeprefix("refused."))
+    words = _sentences().get(refused.why.removeprefix("refused."))
     if words is None:
         return f"Refused: {refused}"
     return words.format_map(_Known(refused.values))
+
+
+@cache
+def _sentences() -> dict[str, str]:
+    table: dict[str, str] = tomllib.loads(_SENTENCES.read_text("utf-8"))["refused"]
+    return table
 
 
 class _Known(dict[str, object]):

@@ -50,15 +50,17 @@ EVENT_KINDS = (
     "agreed",
     "disagreed",
     "rated",
+    "imported",
 )
 """What an event of a case tells: a move changes the status, the others say what else happened.
 
 alerted, reminded, escalated: the alarm, to whom (note). evidence: what was found about a photo of the result. These are
 the office's own business; arrived, asked and answered are told to the citizen. photo: the citizen added one. sorted: staff
 put it into another category.
+imported: what else a row said from which the case was imported.
 agreed, disagreed: a follower's vote on the fix (or the reporter's late yes). rated: words that came with the stars.
 """
-INTERNAL = ("alerted", "reminded", "escalated", "evidence", "sorted")
+INTERNAL = ("alerted", "reminded", "escalated", "evidence", "sorted", "imported")
 
 
 class Move(NamedTuple):

@@ -71,6 +71,8 @@ def _permuted(value: int, width: int, tweak: str, key: bytes) -> int:
 
 def plain(text: str) -> str:
     """Text with every script's digits as 0 to 9, every dash as `-`, every space as one space, nothing invisible."""
+    if text.isascii():
+        return _SPACES.sub(" ", _DASHES.sub("-", text)).strip()
     text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
     text = "".join(str(unicodedata.decimal(c)) if c.isdecimal() and not c.isascii() else c for c in text)
     return _SPACES.sub(" ", _DASHES.sub("-", text)).strip()
