@@ -10,6 +10,7 @@ import typer
 
 from admin_cli import cases, db, doctor, groups, interchange, locate, nlp, queue, registry, richmenu
 from admin_cli.refusals import Guarded
+from admin_cli.report import app as report
 
 assert interchange.app is cases.app  # its verbs belong to `cases`
 
@@ -17,6 +18,7 @@ GROUPS = {
     "cases": cases.app,
     "groups": groups.app,
     "registry": registry.app,
+    "report": report.app,
     "nlp": nlp.app,
     "queue": queue.app,
     "db": db.app,

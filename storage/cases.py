@@ -69,6 +69,7 @@ def file(session: Session, draft: Draft, rules: Rules, now: datetime, *, reporte
         due_at=finish_by(rules, draft.category, urgent=draft.urgent, at=now),
         origin=draft.origin,
     )
+    case.first_acknowledge_by, case.first_due_at = case.acknowledge_by, case.due_at
     session.add(case)
     session.flush()
     _event(session, case, actor, now, None, None, told=True)
@@ -145,6 +146,7 @@ def _event(
         kind=kind,
         told=told or kind in INTERNAL,
         spread=spread,
+        agency=case.agency,
     )
     session.add(event)
     return event

@@ -223,8 +223,10 @@ class StoredDesk:
         return case is not None and case.reporter in {None, self._person.id}
 
     def rate(self, number: str, stars: int) -> None:
-        """Kept with the case."""
-        self._own(number, is_open=False).rating = stars
+        """Kept with the case, and as an event: reports tell of a moment what was known then."""
+        case = self._own(number, is_open=False)
+        case.rating = stars
+        cases.add_note(self._session, case, str(stars), self.now, actor=self._actor(case), told=True, kind="stars")
 
     def remark(self, number: str, text: str, message_id: str = "") -> None:
         """As an event, also of a case that is closed."""

@@ -13,8 +13,13 @@ from sqlalchemy import JSON, BigInteger, Boolean, Float, ForeignKey, Index, Inte
 from sqlalchemy.orm import Mapped, mapped_column
 
 import storage.models_groups
+<<<<<<< HEAD
 import storage.models_history
 import storage.models_registry  # noqa: F401
+=======
+import storage.models_registry
+import storage.models_reports  # noqa: F401
+>>>>>>> 7e6cc24 (Reports: the quarterly form, counted from events as of the quarter's end, frozen, corrected by name and reason)
 from storage.columns import Base, Id, Utc, Words, some
 
 
@@ -144,6 +149,9 @@ class Case(Base):
     created_at: Mapped[datetime]
     acknowledge_by: Mapped[datetime | None]
     due_at: Mapped[datetime | None]
+    first_acknowledge_by: Mapped[datetime | None]
+    """What was promised when it was received; never changed, so that reports can judge by it later."""
+    first_due_at: Mapped[datetime | None]
     late_told: Mapped[bool] = mapped_column(Boolean, default=False)
     """The citizen has heard an apology for the missed date."""
     closed_at: Mapped[datetime | None]
@@ -189,6 +197,8 @@ class CaseEvent(Base):
     """The citizen has been told."""
     spread: Mapped[bool] = mapped_column(Boolean, default=True, server_default=true())
     """The groups have been told."""
+    agency: Mapped[str | None] = mapped_column(String(16))
+    """Whose the case is after this event (events from before there was this column: the case's own)."""
     __table_args__ = (
         some("ix_case_events_unspread", "id", where="NOT spread"),
         Index("ix_case_events_case", "case_id", "id"),

@@ -56,6 +56,11 @@ def stamp(seconds: float) -> str:
     return (_EPOCH + timedelta(seconds=seconds)).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
+def clerk_chat(agency: str) -> str:
+    """The id of an agency's group, in LINE's form."""
+    return f"C{hashlib.sha256(agency.encode()).hexdigest()[:32]}"
+
+
 def key(seed: int) -> bytes:
     """The secret behind this city's case numbers."""
     return hashlib.sha256(f"scale {seed}".encode()).digest()[:16]
@@ -143,34 +148,46 @@ class City:
             s.status == "closed" and s.actor == "citizen" for s in steps
         )  # fmt: skip
         owner = next((s.actor for s in steps if s.status == "accepted"), None)
+        agency = responsible(category, district)[0] if kind == "complaint" else "1555"
+        rating = rng.randint(1, 5) if confirmed and rng.random() < 0.4 else None
+        taken_by, late = stamp(_acknowledge(self._rules, urgent, at)), stamp(due)
         yield (
             "cases",
             (
                 *(case, number, kind, steps[-1].status, category, urgent, town.sentence(rng, category), "[]"),
                 *(lat + rng.gauss(0, spread), lng + rng.gauss(0, spread), None, district),
                 rng.choice(self._subdistricts[district]),
-                responsible(category, district)[0] if kind == "complaint" else "1555",
+                agency,
                 *(owner, channel, f"MIS-{case:08d}" if channel == "mis" else None),
                 *(None if reporter is None else person(reporter), rng.random() < 0.2, category),
-                *(rng.randint(1, 5) if confirmed and rng.random() < 0.4 else None, True if confirmed else None, into),
-                *(stamp(at), stamp(_acknowledge(self._rules, urgent, at)), stamp(due)),
+                *(rating, True if confirmed else None, into, stamp(at), taken_by, late, taken_by, late),
                 *(kind == "complaint" and apologised(steps, due, self._now), None if closed is None else stamp(closed)),
                 *(None, 0, 0, None),
             ),
         )
-        for step in steps:
+        handed = any(step.status == "forwarded" for step in steps)
+        for before, step in zip([None, *steps], steps, strict=False):
+            handed = handed and step.status != "forwarded"
+            whose = "city_law" if handed else agency
+            moved = "move" if before is None or before.status != step.status else "note"
+            yield "case_events", self._event(case, step, moved, whose)
+            if step.status == "fixed_reported" and moved == "move" and rng.random() < 0.5:
+                yield "media", self._photo(case, clerk_chat(agency), step.at, self._ids["case_events"])
+        last = steps[-1]
+        if rating is not None:
             yield (
                 "case_events",
-                (
-                    *(self._id("case_events"), case, step.status, step.actor, step.note, step.reason, None, stamp(step.at)),
-                    *("move", True, True),
-                ),
+                self._event(case, Step(last.status, "citizen", "citizen", last.at, str(rating)), "stars", agency),
             )
         if rng.random() < 0.12:
             for follower in {self._somebody() for _ in range(min(8, 1 + int(rng.expovariate(0.8))))} - {reporter}:
                 yield "followers", (case, person(follower), stamp(at + 3600), None, None)
         if reporter is not None:
             yield from self._talked(case, number, person(reporter), at, steps)
+
+    def _event(self, case: int, step: Step, kind: str, agency: str) -> Row:
+        head = (self._id("case_events"), case, step.status, step.actor, step.note, step.reason, None, stamp(step.at))
+        return (*head, kind, True, True, agency)
 
     def _talked(self, case: int, number: str, who: str, at: float, steps: list[Step]) -> Iterator[tuple[str, Row]]:
         rng = self._rng
@@ -189,13 +206,23 @@ class City:
             gone = rng.random() < 0.04
             yield "media", self._photo(None if gone else case, who, at)
 
-    def _photo(self, case: int | None, who: str, at: float) -> Row:
+    def _photo(self, case: int | None, who: str, at: float, event: int | None = None) -> Row:
         rng, which = self._rng, self._id("media")
         gone = case is None
         digest = None if gone else f"{rng.getrandbits(256):064x}"
         return (
             *(which, f"M{which:017d}", who, "image", f"set{which:015d}" if rng.random() < 0.3 else None),
-            *("gone" if gone else "ready", None, case, None, "report", f"{rng.getrandbits(96):024x}", digest, digest, None),
+            *(
+                "gone" if gone else "ready",
+                None,
+                case,
+                event,
+                "report" if event is None else "result",
+                f"{rng.getrandbits(96):024x}",
+                digest,
+                digest,
+                None,
+            ),
             *("image/jpeg", 240_000, 1536, 2048, 1, stamp(at), stamp(at), None),
         )
 

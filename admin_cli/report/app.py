@@ -1,0 +1,149 @@
+"""The verbs of `report`. Each makes a Report and hands it to be drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from admin_cli.kit import By, Reason, clean, group, name_of, now, opened, tell, words
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from admin_cli.report.parts import Report
+    from casework.rules import Rules
+    from storage.engine import Store
+
+app = group(
+    "Reports that executives sign: the quarterly form, the score of 100, tags, satisfaction, usage, plots.",
+    "report quarter --agency 1021 --fiscal-year 2562 --format xlsx --out rai.xlsx",
+)
+
+
+class Format(StrEnum):
+    """How a report is drawn."""
+
+    table = "table"
+    json = "json"
+    csv = "csv"
+    xlsx = "xlsx"
+    html = "html"
+
+
+Agency = Annotated[str | None, typer.Option(metavar="CODE", help="An agency: 1021, drainage, 1555 … (default: all together).")]
+Year = Annotated[
+    int | None, typer.Option("--fiscal-year", metavar="YEAR", help="Buddhist fiscal year (default: the running one).")
+]
+Quarter = Annotated[int | None, typer.Option(min=1, max=4, help="1 (October to December) to 4.")]
+As = Annotated[Format, typer.Option("--format", help="How it is drawn.")]
+Out = Annotated[Path | None, typer.Option(metavar="FILE", help="Write it there instead of printing it.")]
+AsJson = Annotated[bool, typer.Option("--json", help="The same as --format json.")]
+
+
+@app.command("quarter")
+def quarter(
+    agency: Agency = None,
+    fiscal_year: Year = None,
+    quarter: Quarter = None,
+    until: Annotated[str | None, typer.Option(metavar="DATE", help="As of this day instead of the end of its quarter.")] = None,
+    form: As = Format.table,
+    out: Out = None,
+    as_json: AsJson = False,
+) -> None:
+    """The quarterly form: each quarter counted from 1 October, as of its end.
+
+    A quarter that is over is frozen when it is first asked for; `report correct` makes a new version.
+
+    Example: python -m admin_cli report quarter --agency 1021 --fiscal-year 2562 --format html --out form.html
+    """
+    from admin_cli.report import quarter as made
+    from casework import periods
+
+    def make(store: Store, rules: Rules, at: datetime) -> Report:
+        year = fiscal_year if fiscal_year is not None else periods.current(at)
+        wanted = periods.cumulative(year, at, quarter, _day(until))
+        return made.report(store, wanted, _scope(agency), rules, at)
+
+    _run(make, form, out, as_json)
+
+
+@app.command("correct")
+def correct(
+    fiscal_year: Annotated[int, typer.Option("--fiscal-year", metavar="YEAR", help="Buddhist fiscal year.")],
+    quarter: Quarter = None,
+    agency: Agency = None,
+    by: By = None,
+    reason: Reason = None,
+    as_json: AsJson = False,
+) -> None:
+    """Count frozen figures anew, after rows came late: a new version with your name and the reason, which every report shows.
+
+    Without --quarter all of the year, without --agency of every agency; only what was frozen, and only where it changes.
+
+    Example: python -m admin_cli report correct --fiscal-year 2562 --quarter 2 --agency 1021 --reason "MIS rows of March"
+    """
+    from admin_cli.report import corrections
+
+    why = (words(reason, "--reason") or "").strip()
+    if not why:
+        raise typer.BadParameter("a correction is kept with its reason: say why", param_hint="--reason")
+    who = name_of(by)
+    with opened() as (settings, store):
+        scope = None if agency is None else _scope(agency)
+        done = corrections.correct(store, settings.rules, fiscal_year, quarter, scope, now(), by=who, reason=why)
+    tell(done, as_json, lambda: corrections.print_lines(done))
+
+
+def _scope(agency: str | None) -> str:
+    """An agency's code, or all. Raises Refused for one that does not exist."""
+    from casework.catalog import agencies
+    from casework.refusals import Refused
+    from storage.reports import ALL
+
+    if agency is not None and agency not in agencies():
+        raise Refused("refused.unknown_agency", agency=agency)
+    return ALL if agency is None else agency
+
+
+def _day(typed: str | None) -> date | None:
+    from admin_cli.dates import moment
+    from casework.thai_time import bangkok
+
+    return None if typed is None else bangkok(moment(typed, "--until")).date()
+
+
+def _run(make: Callable[[Store, Rules, datetime], Report], form: Format, out: Path | None, as_json: bool) -> None:
+    """Make the report and draw it. Wrong usage for a workbook without a file, or a file in a folder that is not there."""
+    if as_json and form not in {Format.table, Format.json}:
+        raise typer.BadParameter(f"it is the same as --format json, and {form.value} was asked for", param_hint="--json")
+    form = Format.json if as_json else form
+    if form is Format.xlsx and out is None:
+        raise typer.BadParameter("a workbook is not printed: say where it goes with --out FILE.xlsx", param_hint="--format")
+    if out is not None and not out.parent.is_dir():
+        raise typer.BadParameter(f"there is no folder {out.parent}", param_hint="--out")
+    if out is not None and out.is_dir():
+        raise typer.BadParameter(f"{out} is a folder: name a file in it", param_hint="--out")
+    from admin_cli.report import drawn
+
+    at = now()
+    with opened() as (settings, store):
+        report = make(store, settings.rules, at)
+    if form is Format.xlsx and out is not None:
+        out.write_bytes(drawn.as_xlsx(report, at))
+    else:
+        text = {
+            Format.table: lambda: drawn.as_table(report),
+            Format.json: lambda: drawn.as_json(report),
+            Format.csv: lambda: drawn.as_csv(report),
+            Format.html: lambda: drawn.as_html(report, at),
+        }[form]()
+        if out is None:
+            typer.echo(text, nl=False)
+            return
+        # Excel takes UTF-8 for what it is only behind this mark.
+        out.write_text(text, "utf-8-sig" if form is Format.csv else "utf-8", newline="")
+    typer.echo(clean(f"written: {out}"), err=True)

@@ -1,0 +1,1 @@
+"""Reports: every figure counted a second time, the plain way, from the events."""

@@ -1,0 +1,62 @@
+"""Counts of cases: the database's statement against a walk through all events."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from casework import rules
+from casework.periods import Period, alone, cumulative, day_end
+from casework.thai_time import quarter_bounds
+from storage import reports
+from storage.engine import Store
+from tests.reports import naive
+from tests.reports.world import YEAR
+
+RULES = rules.load()
+NOW = day_end(date(2026, 1, 1))
+PERIODS = [*cumulative(YEAR, NOW), alone(YEAR, 3, NOW), *cumulative(YEAR, NOW, 3, date(2019, 6, 24))]
+
+
+@pytest.mark.parametrize("period", PERIODS, ids=lambda p: f"{p.first_day} to {p.last_day}")
+def test_every_count_of_every_agency(world: Store, period: Period) -> None:
+    with world.read() as session:
+        wanted = naive.by_agency(session, period.start, period.end, RULES)
+        found = reports.by_agency(session, period.start, period.end, RULES)
+    nothing = dict.fromkeys((*reports.COUNTS, reports.HANDED_ON), 0)
+    assert {a: found.get(a, nothing) for a in wanted} == wanted and set(found) <= set(wanted)
+
+
+def test_one_agency_alone_and_few_counts_are_the_same(world: Store) -> None:
+    period = PERIODS[1]
+    with world.read() as session:
+        every = reports.by_agency(session, period.start, period.end, RULES)
+        for agency, counts in every.items():
+            assert reports.by_agency(session, period.start, period.end, RULES, agency).get(agency, counts) == counts
+            form = reports.by_agency(session, period.start, period.end, RULES, agency, reports.FORM)[agency]
+            assert form == {name: counts[name] for name in reports.FORM}
+
+
+def test_nothing_is_lost_between_the_columns(world: Store) -> None:
+    """Done, in progress and what left the lifecycle sideways make up what was received."""
+    for period in PERIODS:
+        with world.read() as session:
+            total = reports.together(reports.by_agency(session, period.start, period.end, RULES))
+        aside = sum(total[name] for name in reports.ASIDE)
+        assert total["received"] == total["done"] + total["in_progress"] + aside > 0
+        assert total["done"] == total["confirmed"] + total["silent"]
+
+
+def test_the_worlds_have_everything_in_them(world: Store) -> None:
+    """What never happens proves nothing."""
+    with world.read() as session:
+        total = reports.together(reports.by_agency(session, PERIODS[3].start, PERIODS[3].end, RULES))
+        at_border = [w for w in naive.walks(session, PERIODS[0].start, PERIODS[3].end, RULES) if _on_border(w)]
+    assert at_border
+    missing = {name for name, n in total.items() if not n} - {f"stars_{n}" for n in range(1, 6)}
+    assert len(missing) < 3, missing
+
+
+def _on_border(w: naive.Walk) -> bool:
+    return w.case.created_at in {quarter_bounds(YEAR, q)[0] for q in (1, 2, 3, 4)}
