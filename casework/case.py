@@ -50,28 +50,19 @@ EVENT_KINDS = (
     "agreed",
     "disagreed",
     "rated",
-<<<<<<< HEAD
     "imported",
-=======
     "stars",
->>>>>>> 7e6cc24 (Reports: the quarterly form, counted from events as of the quarter's end, frozen, corrected by name and reason)
 )
 """What an event of a case tells: a move changes the status, the others say what else happened.
 
 alerted, reminded, escalated: the alarm, to whom (note). evidence: what was found about a photo of the result. These are
 the office's own business; arrived, asked and answered are told to the citizen. photo: the citizen added one. sorted: staff
 put it into another category.
-<<<<<<< HEAD
 imported: what else a row said from which the case was imported.
-agreed, disagreed: a follower's vote on the fix (or the reporter's late yes). rated: words that came with the stars.
-"""
-INTERNAL = ("alerted", "reminded", "escalated", "evidence", "sorted", "imported")
-=======
 agreed, disagreed: a follower's vote on the fix (or the reporter's late yes). rated: words that came with the stars; stars:
 how many they were, for the reports alone.
 """
-INTERNAL = ("alerted", "reminded", "escalated", "evidence", "sorted", "stars")
->>>>>>> 7e6cc24 (Reports: the quarterly form, counted from events as of the quarter's end, frozen, corrected by name and reason)
+INTERNAL = ("alerted", "reminded", "escalated", "evidence", "sorted", "imported", "stars")
 
 
 class Move(NamedTuple):

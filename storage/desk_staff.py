@@ -91,8 +91,9 @@ def view(session: Session, case: Case) -> CaseView:
 
 
 def record(session: Session, case: Case) -> Sequence[CaseEvent]:
-    """The case's events with the reasons that are for staff alone."""
-    return session.scalars(select(CaseEvent).where(CaseEvent.case_id == case.id).order_by(CaseEvent.id)).all()
+    """The case's events with the reasons that are for staff alone (stars stand in the case itself)."""
+    query = select(CaseEvent).where(CaseEvent.case_id == case.id, CaseEvent.kind != "stars")
+    return session.scalars(query.order_by(CaseEvent.id)).all()
 
 
 def must(session: Session, number: str, *, lock: bool = False) -> Case:

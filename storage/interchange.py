@@ -118,6 +118,8 @@ def _numbers(session: Session, rows: Sequence[Row]) -> dict[str, Row]:
 
 
 def _case(number: str, row: Row, rules: Rules) -> dict[str, Any]:
+    taken_by = acknowledge_by(rules, urgent=False, at=row.received_at)
+    due = finish_by(rules, row.category, urgent=False, at=row.received_at)
     return {
         "number": number,
         "kind": row.kind,
@@ -136,8 +138,10 @@ def _case(number: str, row: Row, rules: Rules) -> dict[str, Any]:
         "share_contact": False,
         "rating": row.rating,
         "created_at": row.received_at,
-        "acknowledge_by": acknowledge_by(rules, urgent=False, at=row.received_at),
-        "due_at": finish_by(rules, row.category, urgent=False, at=row.received_at),
+        "acknowledge_by": taken_by,
+        "due_at": due,
+        "first_acknowledge_by": taken_by,
+        "first_due_at": due,
         "late_told": True,
         "closed_at": row.closed_at,
         "clock_step": 0,
@@ -146,14 +150,18 @@ def _case(number: str, row: Row, rules: Rules) -> dict[str, Any]:
 
 
 def _events(case_id: int, row: Row, actor: str, origin: str) -> Iterator[dict[str, Any]]:
-    same = {"case_id": case_id, "actor": actor, "told": True, "spread": True}
+    same = {"case_id": case_id, "actor": actor, "told": True, "spread": True, "agency": row.agency}
     for number, step in enumerate(row.steps):
         why = origin if number == 0 else "its time was not given" if step.assumed else None
         yield {**same, "status": step.status, "note": None, "reason": why, "at": step.at, "kind": "move"}
+    last = {"status": row.status, "reason": None, "at": row.steps[-1].at}
+    if row.rating is not None:
+        yield {**same, **last, "note": str(row.rating), "kind": "stars"}
     if row.notes is not None:
         yield {
             **same,
-            **{"status": row.status, "note": row.notes, "reason": None, "at": row.steps[-1].at, "kind": IMPORTED},
+            **last,
+            **{"note": row.notes, "kind": IMPORTED},
         }
 
 

@@ -13,13 +13,9 @@ from sqlalchemy import JSON, BigInteger, Boolean, Float, ForeignKey, Index, Inte
 from sqlalchemy.orm import Mapped, mapped_column
 
 import storage.models_groups
-<<<<<<< HEAD
 import storage.models_history
-import storage.models_registry  # noqa: F401
-=======
 import storage.models_registry
 import storage.models_reports  # noqa: F401
->>>>>>> 7e6cc24 (Reports: the quarterly form, counted from events as of the quarter's end, frozen, corrected by name and reason)
 from storage.columns import Base, Id, Utc, Words, some
 
 

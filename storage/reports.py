@@ -20,7 +20,7 @@ from casework.wordless import phrases
 from storage.models import Case, CaseEvent, Media
 
 COUNTS = (
-    *("received", "done", "confirmed", "silent", "by_centre", "in_progress", "awaiting", "disputed", "forwarded"),
+    *("received", "done", "confirmed", "silent", "without_fix", "in_progress", "awaiting", "disputed", "forwarded"),
     *("not_ours", "withdrawn", "merged", "nuisance", "reopened", "denied", "ever_fixed", "ever_closed", "fixed"),
     *("to_acknowledge", "acknowledged_in_time", "to_finish", "finished_in_time", "explained", "photo"),
     *("stars", "stars_sum", "stars_1", "stars_2", "stars_3", "stars_4", "stars_5"),
@@ -31,7 +31,7 @@ ASIDE = ("not_ours", "withdrawn", "merged", "nuisance")
 ALL = "all"
 HANDED_ON = "handed_on"
 FORM = (
-    *("received", "done", "confirmed", "silent", "by_centre", "in_progress", "awaiting", "disputed", "forwarded"),
+    *("received", "done", "confirmed", "silent", "without_fix", "in_progress", "awaiting", "disputed", "forwarded"),
     *("not_ours", "withdrawn", "merged", "nuisance", HANDED_ON),
 )
 """What the quarterly form needs."""
@@ -114,7 +114,8 @@ def _per_case(start: datetime, end: datetime, rules: Rules) -> Subquery:
             _newest(and_(status == "forwarded", moved)).label("forwarded"),
             _newest(status != "closed").label("unclosed"),
             _newest(and_(status == "closed", CaseEvent.actor == "citizen", agreed)).label("yes"),
-            _newest(and_(status == "closed", moved, CaseEvent.actor.like("staff:%"))).label("by_centre"),
+            _newest(and_(status == "fixed_reported", moved)).label("fix"),
+            func.min(if_else((status.in_(ASIDE), CaseEvent.id))).label("aside"),
             _newest(and_(over, office, _explains(rules))).label("words"),
             _newest(CaseEvent.kind == "stars").label("stars"),
         )
@@ -160,8 +161,9 @@ def _stands(start: datetime, end: datetime, rules: Rules) -> Subquery:
 def _conditions(of: Subquery, end: datetime) -> dict[str, ColumnElement[bool]]:
     """What each count counts; docs/reports.md has the same in words."""
     c = of.c
+    unclosed = func.coalesce(c.unclosed, 0)
     done, fixed = c.status == "closed", c.status.in_(("fixed_reported", "closed"))
-    confirmed = and_(done, c.yes > func.coalesce(c.unclosed, 0))
+    confirmed = and_(done, c.yes > unclosed)
     finished_at = func.coalesce(c.fixed_at, c.closed_at)
     counted = c.status.not_in(ASIDE)
     mine = or_(counted, c.status == "not_ours")
@@ -170,20 +172,18 @@ def _conditions(of: Subquery, end: datetime) -> dict[str, ColumnElement[bool]]:
     photo = exists().where(
         Media.case_id == c.case_id, Media.role == "result", Media.sha256.is_not(None), Media.created_at < end
     )
-    disputed = c.reopened > c.first_fix
+    disputed = or_(c.reopened > c.first_fix, and_(c.reopened.is_not(None), func.coalesce(c.aside, c.reopened) >= c.reopened))
     return {
         "done": done,
         "confirmed": confirmed,
-        "by_centre": and_(
-            done, c.by_centre > func.coalesce(c.unclosed, 0), func.coalesce(c.yes, 0) < func.coalesce(c.unclosed, 0)
-        ),
+        "without_fix": and_(done, func.coalesce(c.yes, 0) < unclosed, func.coalesce(c.fix, 0) <= func.coalesce(c.reopened, 0)),
         "in_progress": c.status.in_(OPEN),
         "awaiting": c.status == "fixed_reported",
         "disputed": disputed,
         "forwarded": c.forwarded.is_not(None),
         **{status: c.status == status for status in ASIDE},
         "reopened": c.reopened > c.first_close,
-        "denied": and_(disputed, c.denied.is_not(None), or_(~done, c.yes.is_(None), c.yes < func.coalesce(c.unclosed, 0))),
+        "denied": and_(disputed, c.denied.is_not(None), or_(~done, c.yes.is_(None), c.yes < unclosed)),
         "ever_fixed": c.first_fix.is_not(None),
         "ever_closed": c.first_close.is_not(None),
         "fixed": fixed,

@@ -26,7 +26,8 @@ def views(session: Session, rows: Sequence[Case], *, events: bool = True, staff:
             pictures[row.event_id].append(row.path)
     if events and ids:
         columns = (CaseEvent.id, CaseEvent.case_id, CaseEvent.status, CaseEvent.actor, CaseEvent.note, CaseEvent.at)
-        event = select(*columns, CaseEvent.kind).where(CaseEvent.case_id.in_(ids)).order_by(CaseEvent.id)
+        event = select(*columns, CaseEvent.kind).where(CaseEvent.case_id.in_(ids), CaseEvent.kind != "stars")
+        event = event.order_by(CaseEvent.id)
         for event_id, case_id, status, actor, note, at, kind in session.execute(event):
             happened[case_id].append(EventView(status, actor, note, at, kind, tuple(pictures.get(event_id, ()))))
     sorted_out: dict[int, Shown] = defaultdict(Shown)

@@ -20,8 +20,8 @@ from storage.engine import Store
 from storage.report_books import Book, Given, give
 
 COLUMNS = (
-    *("quarter", "until", "received", "done", "done_pct", "in_progress", "in_progress_pct", "confirmed", "silent", "by_centre"),
-    *("awaiting", "disputed", "forwarded", "handed_on", "not_ours", "withdrawn", "merged", "nuisance"),
+    *("quarter", "until", "received", "done", "done_pct", "in_progress", "in_progress_pct", "confirmed", "silent", "disputed"),
+    *("without_fix", "awaiting", "forwarded", "handed_on", "not_ours", "withdrawn", "merged", "nuisance"),
 )
 
 

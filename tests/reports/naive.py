@@ -29,7 +29,8 @@ class Walk:
     reported_at: datetime | None = None
     closed_at: datetime | None = None
     yes: bool = False
-    by_staff: bool = False
+    reported: bool = False
+    aside: bool = False
     fixes: int = 0
     closings: int = 0
     disputed: bool = False
@@ -57,7 +58,8 @@ def walk(case: Case, events: list[CaseEvent], end: datetime, rules: Rules) -> Wa
             continue
         if e.kind == "move":
             if e.status == "reopened":
-                if w.fixes:
+                w.reported = False
+                if w.fixes or not w.aside:
                     w.disputed = True
                     if not e.actor.startswith("staff:"):
                         w.denied = True
@@ -69,16 +71,16 @@ def walk(case: Case, events: list[CaseEvent], end: datetime, rules: Rules) -> Wa
             if e.status in {"fixed_reported", "closed"}:
                 w.fixes += 1
             if e.status == "fixed_reported":
+                w.reported = True
                 w.reported_at = max(e.at, w.reported_at or e.at)
             if e.status == "closed":
                 w.closings += 1
                 w.closed_at = max(e.at, w.closed_at or e.at)
         if e.status != "closed":
-            w.yes = w.by_staff = False
+            w.yes = False
         elif e.actor == "citizen" and e.kind in {"move", "agreed"}:
             w.yes = True
-        elif e.kind == "move" and e.actor.startswith("staff:"):
-            w.by_staff = True
+        w.aside = w.aside or e.status in GONE
         if e.status in {"accepted", "inspecting", "fixed_reported", "closed", "not_ours"}:
             w.taken_at = min(e.at, w.taken_at or e.at)
         office = e.actor.startswith(("staff:", "agency:"))
@@ -132,7 +134,7 @@ def counts(found: list[Walk], end: datetime) -> dict[str, int]:
         "done": n(lambda w: w.status == "closed"),
         "confirmed": n(lambda w: w.confirmed),
         "silent": n(lambda w: w.status == "closed" and not w.yes),
-        "by_centre": n(lambda w: w.status == "closed" and w.by_staff and not w.yes),
+        "without_fix": n(lambda w: w.status == "closed" and not w.reported and not w.yes),
         "in_progress": n(lambda w: w.status in OPEN),
         "awaiting": n(lambda w: w.status == "fixed_reported"),
         "disputed": n(lambda w: w.disputed),

@@ -21,6 +21,12 @@ def upgrade() -> None:
     op.add_column("cases", sa.Column("first_acknowledge_by", storage.columns.Utc(), nullable=True))
     op.add_column("cases", sa.Column("first_due_at", storage.columns.Utc(), nullable=True))
     op.execute("UPDATE cases SET first_acknowledge_by = acknowledge_by, first_due_at = due_at")
+    # Stars were only in the case until now; when they were given is not known: when it was closed.
+    op.execute(
+        "INSERT INTO case_events (case_id, status, actor, note, at, kind, told, spread, agency)"
+        " SELECT id, status, 'citizen', CAST(rating AS VARCHAR(1)), COALESCE(closed_at, created_at), 'stars', TRUE, TRUE, agency"
+        " FROM cases WHERE rating IS NOT NULL"
+    )
     op.create_table(
         "report_snapshots",
         sa.Column("id", ID, nullable=False),
