@@ -34,6 +34,7 @@ from bot.guard import Doorman, guard, safe_headers
 from bot.jobs import Jobs
 from bot.line import Line
 from bot.loading import Loading
+from bot.map_page import map_page
 from bot.media import Fetcher
 from bot.names import Names
 from bot.pages import pages
@@ -139,6 +140,7 @@ def build(settings: Settings, role: str = "all", clock: Clock = now) -> Service:
         if settings.sandbox:
             _sandbox(service)
     web.register_blueprint(pages(store, clock, settings.shelf, service.alive))
+    web.register_blueprint(map_page(store, settings.rules, clock, tiles=settings.tiles, public_url=settings.public_url))
     return service
 
 

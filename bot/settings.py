@@ -15,6 +15,7 @@ from dotenv import dotenv_values
 from casework import rules
 from casework.rules import Rules, RulesProblem
 from casework.seal import Seal
+from casework.tiles import Tiles
 from storage.shelf import Bucket, Folder, Shelf
 
 LINE_HOST = "https://api.line.me"
@@ -58,6 +59,8 @@ KNOWN = (
     Known("RULES_FILE", "TOML laid over casework/rules.toml", "none"),
     Known("PUBLIC_URL", "HTTPS base of pages and pictures that LINE fetches", "none: messages do without"),
     Known("NOMINATIM_URL", "base URL of a Nominatim: places named in words become a suggested pin", "none: the district"),
+    Known("TILES_URL", "background of the public map: a URL with {z}, {x} and {y}", "none: the city's outlines alone"),
+    Known("TILES_CREDIT", "whom the background is to be credited to", "none"),
     Known("HOST", "listening address", "127.0.0.1"),
     Known("PORT", "listening port", "1555"),
     Known("TRUSTED_PROXY", "address of the web server in front, whose X-Forwarded-For is believed", "127.0.0.1"),
@@ -83,6 +86,7 @@ class Settings:
     host: str
     port: int
     trusted_proxy: str = "127.0.0.1"
+    tiles: Tiles | None = None
 
     @property
     def seal(self) -> Seal:
@@ -136,6 +140,7 @@ def load(env: Mapping[str, str], *, make_key: bool = True) -> Settings:
         host=host,
         port=port,
         trusted_proxy=given["TRUSTED_PROXY"] or "127.0.0.1",
+        tiles=_tiles(given["TILES_URL"], given["TILES_CREDIT"]),
     )
 
 
@@ -175,6 +180,19 @@ def _nominatim(given: str) -> str | None:
     if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)):
         raise SettingsProblem(f"NOMINATIM_URL={given}: an https URL is wanted (what people write goes there)")
     return given.rstrip("/")
+
+
+def _tiles(url: str, credit: str) -> Tiles | None:
+    if not url:
+        return None
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        parts = urlsplit("")
+    whole = all(place in url for place in ("{z}", "{x}", "{y}")) and not set(url) & set("\"'; \t\r\n<>")
+    if parts.scheme != "https" or not parts.netloc or not whole or parts.username:
+        raise SettingsProblem(f"TILES_URL={url}: an https URL with {{z}}, {{x}} and {{y}} is wanted")
+    return Tiles(url, credit)
 
 
 def _port(text: str) -> int:

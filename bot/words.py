@@ -43,6 +43,10 @@ class Words:
         """All lines, as they stand in the file."""
         return list(self._lines.values())
 
+    def template(self, key: str) -> str:
+        """The line as it stands in the file, for whoever fills it elsewhere (a page's script)."""
+        return self._lines[key]
+
     def line(self, key: str, /, **values: Any) -> str:
         """The line, filled. `{name:a|b}` is filled as a + value + b, and with nothing where the value is empty.
 

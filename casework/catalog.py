@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 Route = Literal["district", "bureau", "utility", "centre"]
+Public = Literal["exact", "blurred", "hidden"]
 Kind = Literal["district", "bureau", "utility", "centre", "staff"]
 
 CENTRE = "1555"
@@ -28,7 +29,8 @@ class Category:
     """A kind of problem. ``section`` is the section of a district office, or "" where no district office answers.
 
     ``partners`` are agency codes that also serve; for routes bureau and utility the first of them owns the case.
-    ``finish_days`` and ``duplicate_radius_m`` are defaults under the rules.
+    ``finish_days`` and ``duplicate_radius_m`` are defaults under the rules. ``public``: what strangers may see of a case
+    (casework.public).
     """
 
     code: str
@@ -40,6 +42,7 @@ class Category:
     finish_days: float
     duplicate_radius_m: float
     icon: str
+    public: Public = "exact"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,8 @@ def categories() -> Mapping[str, Category]:
         wrong = [p for p in category.partners if p not in known]
         if wrong or (category.section and category.section not in sections):
             raise ValueError(f"categories.toml, {category.code}: unknown {wrong or category.section!r}")
+        if category.public not in get_args(Public):
+            raise ValueError(f"categories.toml, {category.code}: public is exact, blurred or hidden")
         if category.route in {"bureau", "utility"} and not category.partners:
             raise ValueError(f"categories.toml, {category.code}: a {category.route} must be named as first partner")
     return MappingProxyType(made)
