@@ -27,6 +27,7 @@ from bot import richmenu
 from bot import server as http
 from bot import settings as settings_module
 from bot.cards.parts import breakable
+from bot.case_page import case_page
 from bot.chores import Chores
 from bot.courtesy import Courtesy
 from bot.geocoder import Geocoder
@@ -140,6 +141,7 @@ def build(settings: Settings, role: str = "all", clock: Clock = now) -> Service:
         if settings.sandbox:
             _sandbox(service)
     web.register_blueprint(pages(store, clock, settings.shelf, service.alive))
+    web.register_blueprint(case_page(store, settings.shelf, settings.public_url))
     web.register_blueprint(map_page(store, settings.rules, clock, tiles=settings.tiles, public_url=settings.public_url))
     return service
 

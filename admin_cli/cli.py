@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from admin_cli import cases, db, doctor, groups, interchange, locate, nlp, queue, registry, richmenu
+from admin_cli import cases, db, doctor, groups, interchange, locate, nlp, public, queue, registry, richmenu
 from admin_cli.refusals import Guarded
 from admin_cli.report import app as report
 
@@ -37,6 +37,7 @@ app = typer.Typer(
 for name, group in GROUPS.items():
     app.add_typer(group, name=name)
 app.command("locate", cls=locate.Positions)(locate.locate)
+app.command("map")(public.map_)
 app.command("doctor")(doctor.doctor)
 
 

@@ -29,6 +29,8 @@ BATCH = 20
 NAMES = 20
 """Members whose names are asked for in one look."""
 ASKED = "line_quota_asked"
+ACCOUNT_ASKED = "line_account_asked"
+A_DAY = timedelta(days=1)
 LEASE = timedelta(minutes=5)
 """An errand that was claimed and not finished is somebody else's after this."""
 AGAIN = timedelta(minutes=1)
@@ -44,7 +46,7 @@ class Chores:
         self._store, self._line, self._rules, self._clock = store, line, rules, clock
         often = max(0.05, rules.number("jobs", "sweep_seconds"))
         # Each by itself: one that LINE keeps waiting does not keep the others.
-        self._ticker = Ticker({self.look: often, self.ask_quota: often, self.leave: often})
+        self._ticker = Ticker({self.look: often, self.ask_quota: often, self.ask_account: often, self.leave: often})
 
     def start(self) -> None:
         """Begin, every `[jobs] sweep_seconds`."""
@@ -79,6 +81,28 @@ class Chores:
             return
         with self._store.write() as session:
             ledger.told(session, now, limit, used)
+
+    # Who we are.
+
+    def ask_account(self) -> None:
+        """The account's basic id, once a day: pages link to the chat with it."""
+        now = self._clock()
+        with self._store.read() as session:
+            last = session.get(Fact, ACCOUNT_ASKED)
+            if last is not None and now - A_DAY <= last.at <= now:
+                return
+        with self._store.write() as session:
+            if not facts.claim(session, ACCOUNT_ASKED, now - A_DAY, now):
+                return
+        try:
+            account = str(self._line.info().get("basicId") or "")
+        except (*NO_ANSWER, Gone) as problem:
+            log.warning("LINE does not tell who we are: %s", type(problem).__name__)
+            with self._store.write() as session:
+                facts.put(session, ACCOUNT_ASKED, "", now - A_DAY + AGAIN)
+            return
+        with self._store.write() as session:
+            facts.put(session, facts.LINE_ACCOUNT, account, now)
 
     # Groups that we are members of.
 

@@ -28,7 +28,7 @@ from casework.thai_time import bangkok
 from casework.thai_time import words as date_words
 from casework.tiles import Tiles
 from storage import map_data
-from storage.map_data import ALL, Box, Wanted
+from storage.map_data import Box, Wanted
 
 FOLDER = Path(__file__).with_name("map")
 PERIODS = (7, 30, 90, 365)
@@ -37,6 +37,8 @@ SHAPES = {"numbered": "ring", "reopened": "ring", "fixed_reported": "diamond", "
 """The form of a status's sign, beside its colour; others are discs."""
 EDGE = 100
 """Boxes are widened to hundredths of a degree, so that neighbouring views ask for the same."""
+JS = "map.js."
+"""The chapter of words that the page's script fills itself."""
 Json = dict[str, Any]
 
 
@@ -143,9 +145,9 @@ def figures(session: Session, days: int, now: datetime) -> Json:
     """Figures of the districts: `districts` → code → category (or `all`) → open, received, fixes, median_hours."""
     found = map_data.figures(session, Choice(days).wanted(now).since)
     districts = {
-        code: {category or "all": asdict(numbers) for category, numbers in sorted(of.items())} for code, of in sorted(found.items())
+        code: {category or "all": asdict(numbers) for category, numbers in sorted(of.items())}
+        for code, of in sorted(found.items())
     }
-    assert ALL == ""
     return {"generated_at": bangkok(now).isoformat(timespec="seconds"), "days": days, "districts": districts}
 
 
@@ -204,7 +206,9 @@ def _settings(language: str, chosen: Choice, now: datetime, *, tiles: Tiles | No
     spoken = words(language)
     return {
         "language": language,
-        "words": {key.removeprefix("map.js."): spoken.template(key) for key in spoken.keys() if key.startswith("map.js.")},
+        "words": {
+            key.removeprefix("map.js."): spoken.template(key) for key in sorted(spoken.keys()) if key.startswith("map.js.")
+        },
         "months": date_words()[language]["short"],
         "categories": [
             {"code": c.code, "name": c.th if look.thai else c.en, "icon": c.icon, "blurred": c.public == "blurred"}
@@ -212,8 +216,14 @@ def _settings(language: str, chosen: Choice, now: datetime, *, tiles: Tiles | No
             if c.code not in hidden()
         ],
         "statuses": [
-            {"code": s, "name": look.line(f"status.{s}"), "colour": STATUS_COLOUR[s], "shape": SHAPES.get(s, "disc"), "open": s in OPEN}
-            for s in MAPPED
+            {
+                "code": status,
+                "name": look.line(f"status.{status}"),
+                "colour": STATUS_COLOUR[status],
+                "shape": SHAPES.get(status, "disc"),
+                "open": status in OPEN,
+            }
+            for status in MAPPED
         ],
         "districts": {code: row.name_th if look.thai else row.name_en for code, row in tables().districts.items()},
         "periods": sorted({*PERIODS, chosen.days}),

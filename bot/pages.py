@@ -1,4 +1,4 @@
-"""Pages: health, metrics, a case's public page, pictures behind unguessable names. Nothing personal on any of them."""
+"""Pages: health, metrics, pictures behind unguessable names. Nothing personal on any of them."""
 
 from __future__ import annotations
 
@@ -7,13 +7,10 @@ import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from flask import Blueprint, Response, abort, jsonify, render_template, request
+from flask import Blueprint, Response, abort, jsonify, request
 from sqlalchemy import text as sql
 
-from bot.cards.kit import Look
-from bot.cards.parts import STATUS_COLOUR
-from bot.words import words
-from storage import cases, inbox, media, outbox
+from storage import inbox, media, outbox
 from storage.engine import Store
 from storage.shelf import Shelf, ShelfAway, name_of
 
@@ -25,7 +22,7 @@ STALE = timedelta(minutes=5)
 def pages(store: Store, clock: Callable[[], datetime], shelf: Shelf, alive: Callable[[], dict[str, bool]]) -> Blueprint:
     """`alive` tells which parts of this process run."""
     films = threading.Semaphore(2)
-    made = Blueprint("pages", __name__, template_folder="templates")
+    made = Blueprint("pages", __name__)
 
     @made.get("/healthz")
     def healthz() -> Response:
@@ -59,17 +56,6 @@ def pages(store: Store, clock: Callable[[], datetime], shelf: Shelf, alive: Call
             lines.append("# TYPE rongtook_media_waiting gauge")
             lines.append(f"rongtook_media_waiting {media.count_waiting(session)}")
         return Response("\n".join(lines) + "\n", mimetype="text/plain; version=0.0.4")
-
-    @made.get("/cases/<number>")
-    def case_page(number: str) -> Response:
-        with store.read() as session:
-            case = cases.by_number(session, number)
-            if case is None:
-                abort(404)
-            view = cases.view(session, case)
-        look = Look(words("th"))
-        page = render_template("case.html", case=view, look=look, colour=STATUS_COLOUR[view.status])
-        return Response(page, mimetype="text/html")
 
     def content(name: str, kind: str) -> Response:
         with store.read() as session:

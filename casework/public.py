@@ -99,7 +99,7 @@ class PublicCase:
     urgent: bool
     category: str | None
     district_code: str | None
-    subdistrict: str | None
+    subdistrict_code: str | None
     agency: str | None
     spot: Spot | None
     created_at: datetime
@@ -137,7 +137,7 @@ def public(case: CaseView, released: Mapping[str, bool]) -> PublicCase:
         urgent=case.urgent and not bare,
         category=None if bare else case.category,
         district_code=None if bare else case.district_code,
-        subdistrict=None if bare else case.subdistrict,
+        subdistrict_code=None if bare else case.subdistrict_code,
         agency=None if bare else case.agency,
         spot=None if bare else spot(case.category, case.lat, case.lng, case.subdistrict_code, case.district_code),
         created_at=case.created_at,
@@ -172,4 +172,3 @@ def _note(event: EventView) -> str | None:
     if not event.note or event.kind not in _SPOKEN or not event.actor.startswith(("agency:", "staff:")):
         return None
     return hide(event.note)
-

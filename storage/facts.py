@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from storage.models import Fact
 
+LINE_ACCOUNT = "line_account"
+"""The account's basic id (`@…`), as LINE told it."""
 _INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, func, literal_column, not_, or_, select
+from sqlalchemy import ColumnElement, Float, Integer, String, and_, func, literal_column, not_, or_, select
 from sqlalchemy import case as if_else
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session
@@ -22,10 +22,11 @@ from casework.public import MAPPED, Spot, blurred, centre, hidden, spot
 from storage.columns import COMPLAINT
 from storage.models import Case, CaseEvent
 
-FIXED, MOVE = literal_column("'fixed_reported'"), literal_column("'move'")
-CELLS = (0.01, 0.005, 0.002, 0.001)
+SIXTY = literal_column("60", Integer)
+FIXED, MOVE = literal_column("'fixed_reported'", String), literal_column("'move'", String)
+CELLS = (0.02, 0.01, 0.005, 0.002, 0.001)
 """Sides of a cell in degrees, the largest for the whole city."""
-ACROSS = 60
+ACROSS = 40
 """At most about so many cells along one side of what is looked at."""
 
 
@@ -80,7 +81,7 @@ def points(session: Session, wanted: Wanted, limit: int) -> list[Point] | None:
         *(Case.number, Case.category, Case.status, Case.urgent, Case.district_code, Case.subdistrict_code),
         *(Case.lat, Case.lng, Case.created_at),
     )
-    query = _sieved(select(*columns), wanted).order_by(Case.created_at.desc(), Case.id.desc()).limit(limit + 1)
+    query = select(*columns).where(*_sieve(wanted)).order_by(Case.created_at.desc(), Case.id.desc()).limit(limit + 1)
     rows = session.execute(query).all()
     if len(rows) > limit:
         return None
@@ -96,10 +97,11 @@ def cells(session: Session, wanted: Wanted) -> list[Cell]:
     """The same cases counted: exact ones by cell, others by sub-district."""
     side = _side(wanted.box)
     still = func.sum(if_else((Case.status.in_(OPEN), 1), else_=0))
-    up, along = func.round(Case.lat / side), func.round(Case.lng / side)
-    placed = _sieved(select(up, along, func.count(), still), wanted).where(_exact()).group_by(up, along)
+    step = literal_column(str(side), Float)  # as a parameter, PostgreSQL would take it for another one in GROUP BY
+    up, along = func.round(Case.lat / step), func.round(Case.lng / step)
+    placed = select(up, along, func.count(), still).where(*_sieve(wanted), _exact()).group_by(up, along)
     made = [Cell(round(y * side, 4), round(x * side, 4), n, opened) for y, x, n, opened in session.execute(placed)]
-    vague = _sieved(select(Case.subdistrict_code, Case.district_code, func.count(), still), wanted).where(not_(_exact()))
+    vague = select(Case.subdistrict_code, Case.district_code, func.count(), still).where(*_sieve(wanted), not_(_exact()))
     for sub, district, n, opened in session.execute(vague.group_by(Case.subdistrict_code, Case.district_code)):
         here = centre(sub, district)
         if here is not None:
@@ -119,22 +121,22 @@ def _exact() -> ColumnElement[bool]:
     return and_(Case.lat.is_not(None), Case.lng.is_not(None), Case.category.not_in(blurred()))
 
 
-def _sieved(query: Select[Any], wanted: Wanted) -> Select[Any]:
-    query = query.where(Case.created_at >= wanted.since, Case.kind == COMPLAINT, Case.status.in_(wanted.statuses))
-    query = query.where(Case.category.not_in(hidden()))
+def _sieve(wanted: Wanted) -> list[ColumnElement[bool]]:
+    found = [Case.created_at >= wanted.since, Case.kind == COMPLAINT, Case.status.in_(wanted.statuses)]
+    found.append(Case.category.not_in(hidden()))
     if wanted.until is not None:
-        query = query.where(Case.created_at < wanted.until)
+        found.append(Case.created_at < wanted.until)
     if wanted.category is not None:
-        query = query.where(Case.category == wanted.category)
+        found.append(Case.category == wanted.category)
     if wanted.urgent is not None:
-        query = query.where(Case.urgent.is_(wanted.urgent))
+        found.append(Case.urgent.is_(wanted.urgent))
     if wanted.district is not None:
-        query = query.where(Case.district_code == wanted.district)
+        found.append(Case.district_code == wanted.district)
     if wanted.box is not None:
         west, south, east, north = wanted.box
         inside = and_(_exact(), Case.lat.between(south, north), Case.lng.between(west, east))
-        query = query.where(or_(inside, and_(not_(_exact()), Case.subdistrict_code.in_(_within(wanted.box)))))
-    return query
+        found.append(or_(inside, and_(not_(_exact()), Case.subdistrict_code.in_(_within(wanted.box)))))
+    return found
 
 
 def _within(box: Box) -> list[str]:
@@ -160,7 +162,7 @@ class Figures:
     median_hours: int | None = None
 
 
-ALL = ""
+ALL = "all"
 """Stands for all categories together."""
 
 
@@ -175,18 +177,20 @@ def figures(session: Session, since: datetime) -> dict[str, dict[str, Figures]]:
     still = select(*by, func.count()).where(Case.status.in_(OPEN), *shown).group_by(*by)
     for district, category, n in session.execute(still):
         for name in (category, ALL):
-            made[district][name].open += n
+            made[str(district)][name].open += n
     came = select(*by, func.count()).where(Case.created_at >= since, Case.status.in_(MAPPED), *shown).group_by(*by)
     for district, category, n in session.execute(came):
         for name in (category, ALL):
-            made[district][name].received += n
+            made[str(district)][name].received += n
     for (district, category), hours in _fixes(session, since, shown).items():
         kept = made[district][category]
         kept.fixes, kept.median_hours = sum(n for _, n in hours), median(hours)
     return {district: dict(found) for district, found in made.items()}
 
 
-def _fixes(session: Session, since: datetime, shown: Sequence[ColumnElement[bool]]) -> dict[tuple[str, str], list[tuple[int, int]]]:
+def _fixes(
+    session: Session, since: datetime, shown: Sequence[ColumnElement[bool]]
+) -> dict[tuple[str, str], list[tuple[int, int]]]:
     """(District, category) → (hours, how many took so long), in any order; `ALL` as well."""
     fix = (CaseEvent.status == FIXED, CaseEvent.kind == MOVE, CaseEvent.at >= since)
     last = select(CaseEvent.case_id, func.max(CaseEvent.at).label("at")).where(*fix).group_by(CaseEvent.case_id).subquery()
@@ -196,17 +200,17 @@ def _fixes(session: Session, since: datetime, shown: Sequence[ColumnElement[bool
     found: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
     for district, category, took, n in session.execute(query):
         for name in (category, ALL):
-            found[district, name].append((max(0, int(took)), n))
+            found[str(district), name].append((max(0, int(took)), n))
     return found
 
 
 def _hours(session: Session, late: Any, early: Any) -> ColumnElement[int]:
     """Whole hours between two columns, of the minutes rounded (SQLite knows days as fractions only)."""
     if session.get_bind().dialect.name == "sqlite":
-        minutes = func.round((func.julianday(late) - func.julianday(early)) * 1440)
+        minutes = func.round((func.julianday(late) - func.julianday(early)) * literal_column("1440", Integer))
     else:
-        minutes = func.round(func.extract("epoch", late - early) / 60)
-    return sql_cast(minutes, Integer).op("/")(60)
+        minutes = func.round(func.extract("epoch", late - early) / SIXTY)
+    return sql_cast(minutes, Integer).op("/")(SIXTY)
 
 
 def median(counted: Iterable[tuple[int, int]]) -> int | None:

@@ -19,7 +19,6 @@ import storage.models_registry
 import storage.models_reports  # noqa: F401
 from storage.columns import Base, Id, Utc, Words, some
 
-
 MAP_COLUMNS = ("created_at", "kind", "status", "category", "urgent", "district_code", "subdistrict_code", "lat", "lng")
 
 

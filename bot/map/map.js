@@ -189,7 +189,7 @@
       const most = Math.max(1, ...answer.features.map((f) => f.properties.count));
       for (const f of answer.features) {
         const at = [f.geometry.coordinates[1], f.geometry.coordinates[0]], p = f.properties;
-        const circle = L.circleMarker(at, { renderer: canvas, radius: 4 + 16 * Math.sqrt(p.count / most), color: "#fff", weight: 1.5, fillColor: "#b03a00", fillOpacity: 0.75 });
+        const circle = L.circleMarker(at, { renderer: canvas, radius: 3 + 13 * Math.sqrt(p.count / most), color: "#fff", weight: 1.5, fillColor: "#b03a00", fillOpacity: 0.75 });
         circle.on("click", (e) => { L.DomEvent.stop(e); popup(at, element("p", say("cell", { n: figure(p.count), open: figure(p.open) }))); });
         signs.addLayer(circle);
       }

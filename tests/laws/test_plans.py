@@ -20,6 +20,7 @@ from tests.support.plans import GROWING, Issued, listening, walks
 MAY_WALK = {
     "FROM cases ORDER BY cases.id DESC": "cases list without a filter: all of them are wanted, from the latest",
     "FROM cases WHERE cases.category = ": "cases list --category: from the latest until there are enough",
+    "max(case_events.at)": "the map's figures: the last fix of every case fixed in the period (kept for a minute)",
     "FROM cases WHERE cases.urgent": "cases list --urgent: the same",
 }
 """A part of the statement → why."""

@@ -32,7 +32,7 @@ MAY: dict[str, set[str]] = {
     "app": {*ANY_ROOM, "flask", "werkzeug"},
 }
 """Beside the standard library and the room itself."""
-OF_BOT_FOR_THE_COMMAND_LINE = {"bot.settings", "bot.line", "bot.richmenu"}
+OF_BOT_FOR_THE_COMMAND_LINE = {"bot.settings", "bot.line", "bot.richmenu", "bot.map_view", "bot.words"}
 MOST_LINES = 350
 THAI = re.compile("[\u0e00-\u0e7f]")
 

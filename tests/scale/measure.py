@@ -27,9 +27,12 @@ from typer.testing import CliRunner
 
 from admin_cli import doctor_checks
 from admin_cli.cli import app as admin
+from bot.case_page import case_page
 from bot.jobs import Jobs
+from bot.map_page import map_page
 from bot.pages import pages
 from bot.settings import load as load_settings
+from casework import rules
 from casework.case import OPEN, Draft
 from storage import cases, digests, inbox, ledger, media, outbox
 from storage.models import Case, CaseEvent, Follower
@@ -44,6 +47,11 @@ MUST_HOLD_MS = 50.0
 """Tracking, and the search for the same thing nearby, in a turn with a million cases."""
 BUDGET = 12.0
 """Seconds that one thing is timed at the most."""
+MAPS = (
+    *("/map", "/map/figures.json?days=30", "/map/figures.json?days=365", "/map.geojson?days=30", "/map.geojson?days=365"),
+    *("/map.geojson?days=365&category=road&status=open", "/map.geojson?days=365&bbox=100.5,13.7,100.52,13.72"),
+    *("/map.geojson?days=90&district=1042", "/map.geojson?days=365&urgent=1&status=closed"),
+)
 DENSE = "1042"
 """A district with one of the largest shares of cases."""
 
@@ -306,12 +314,18 @@ class Measurement:
         self.times.often("doctor: the database", few, lambda: doctor_checks.database(known))
         web = Flask("scale")
         web.register_blueprint(pages(self.store, lambda: self.stage.now, Folder(self.folder / "media"), dict))
+        shelf = Folder(self.folder / "media")
+        web.register_blueprint(case_page(self.store, shelf, "https://1555.example"))
+        quick = rules.Rules({"map": {**rules.load().table("map"), "fresh_seconds": 0}})  # each answer worked out anew
+        web.register_blueprint(map_page(self.store, quick, lambda: self.stage.now, tiles=None, public_url=None))
         client = web.test_client()
         for path in ("/readyz", "/metrics"):
             self.times.often(path, few, partial(client.get, path))
         for case in self.some:
             with self.times.one("/cases/N"):
                 assert client.get(f"/cases/{case.number}").status_code == 200
+        for path in MAPS:
+            self.times.often(path, few, partial(client.get, path))
 
 
 def main(url: str, rounds: int) -> int:

@@ -1,14 +1,14 @@
 """what strangers and other systems see: released photos, keys, posts; indexes of the map
 
-Revision: 0007, after 0006
+Revision: 0009, after 0008
 """
 import sqlalchemy as sa
 from alembic import op
 import storage.columns
 
 
-revision = '0007'
-down_revision = '0006'
+revision = '0009'
+down_revision = '0008'
 branch_labels = None
 depends_on = None
 
