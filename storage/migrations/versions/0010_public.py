@@ -1,14 +1,14 @@
 """what strangers and other systems see: released photos, keys, posts; indexes of the map
 
-Revision: 0009, after 0008
+Revision: 0010, after 0009
 """
 import sqlalchemy as sa
 from alembic import op
 import storage.columns
 
 
-revision = '0009'
-down_revision = '0008'
+revision = '0010'
+down_revision = '0009'
 branch_labels = None
 depends_on = None
 
