@@ -29,9 +29,10 @@ from casework.contact import mask
 from casework.rules import Rules
 from casework.seal import Seal
 from flows.kit import Say
-from storage import cases, history, inbox, ledger, media, outbox, set_back, talks, votes
+from storage import cases, history, media, outbox, set_back, sweeping, votes
 from storage.engine import Store
 from storage.models import Case, CaseEvent, Person
+from storage.privacy import Limit
 from storage.shelf import Shelf
 
 log = logging.getLogger("jobs")
@@ -175,37 +176,28 @@ class Jobs:
         return len(found) == BATCH
 
     def tidy(self) -> None:
-        """Forget what need not be kept."""
-        now = self._clock()
+        """Forget what need not be kept: every limit of the register, then the files that belong to nothing."""
+        gone = 0
+        for table, limit in sweeping.limits():
+            try:
+                gone += self._sweep_limit(table, limit)
+            except Exception as problem:
+                log.error("tidying %s failed: %s", table, where(problem))
         try:
-            with self._store.write() as session:
-                talks.expire(session, now - self._rules.span("talk", "keep_days"))
-            for _ in range(MOST_BATCHES):
-                if self._ending.is_set() or not self._forget(now):
-                    break
-        except Exception as problem:
-            log.error("tidying failed: %s", where(problem))
-        try:
-            tidy_shelf(self._store, self._shelf, now)
+            if gone:
+                self._store.shorten_log(0)  # or what went would still be read there
+            tidy_shelf(self._store, self._shelf, self._clock())
         except Exception as problem:
             log.error("tidying photos failed: %s", where(problem))
 
-    def _forget(self, now: datetime) -> bool:
-        """One batch of messages that are long over, in a transaction that nobody waits for long."""
-        with self._store.read() as session:
-            events = inbox.old(session, now - self._rules.span("keep", "inbox_days"))
-            messages = outbox.old(session, now - self._rules.span("keep", "outbox_days"))
-            quotes, pushes = self._rules.span("keep", "quotes_days"), self._rules.span("keep", "pushes_days")
-            books = ledger.old(session, now - quotes, now - pushes)
-            said = history.old(session, now - self._rules.span("keep", "history_days"))
-        if not (events or messages or said or any(books)):
-            return False
-        with self._store.write() as session:
-            inbox.forget(session, events)
-            outbox.forget(session, messages)
-            history.drop(session, said)
-            ledger.forget(session, *books)
-        return True
+    def _sweep_limit(self, table: str, limit: Limit) -> int:
+        gone = 0
+        for _ in range(MOST_BATCHES):
+            done = 0 if self._ending.is_set() else sweeping.sweep(self._store, self._rules, table, limit, self._clock())
+            gone += done
+            if done < sweeping.AT_ONCE:
+                break
+        return gone
 
 
 def _news_key(session: Session, event: CaseEvent) -> str:

@@ -1,10 +1,8 @@
-"""What falls due at the registry: news for citizens and offices, the evening before, erasing. Jobs never send."""
+"""What falls due at the registry: news for citizens and offices, the evening before. Jobs never send."""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
-from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
@@ -20,11 +18,9 @@ from storage.engine import Store
 from storage.models import Person
 from storage.models_registry import RegistryEvent, RegistryRequest
 
-log = logging.getLogger("registry")
 BATCH = 100
 TO_OFFICE = {"asked", "moved", "cancelled"}
 """What the citizen does, the office hears; what staff do, the citizen hears."""
-SLOT_DAYS = timedelta(days=7)
 
 
 class RegistryJobs:
@@ -32,7 +28,7 @@ class RegistryJobs:
 
     def __init__(self, store: Store, alerts: Alerts) -> None:
         self._store, self._alerts = store, alerts
-        self.works: tuple[Callable[[], bool], ...] = (self.tell_registry, self.remind, self.erase)
+        self.works: tuple[Callable[[], bool], ...] = (self.tell_registry, self.remind)
 
     def tell_registry(self) -> bool:
         """Pass on what happened to requests."""
@@ -51,6 +47,8 @@ class RegistryJobs:
         return bool(events)
 
     def _tell_citizen(self, session: Session, row: RegistryRequest, key: str) -> None:
+        if not row.person:
+            return  # erased, or so long ago that it is nobody's any more
         person = session.get(Person, row.person)
         look = Look(words(person.language if person is not None else "th"))
         said = [Say("registry_request", {"request": registry.view(row), "key": key}, card=True)]
@@ -82,20 +80,4 @@ class RegistryJobs:
                 if row.agreed_at is not None and row.agreed_at > now:
                     row.reminded_at = now
                     self._tell_citizen(session, row, "reminder")
-        return bool(found)
-
-    def erase(self) -> bool:
-        """Card numbers whose time is over, and slots nobody asks about any more; the database's log forgets them, too."""
-        now = self._alerts.clock()
-        before = now - self._alerts.rules.span("registry", "keep_days")
-        with self._store.read() as session:
-            if not registry.to_erase(session, before, 1):
-                return False
-        with self._store.write() as session:
-            found = registry.to_erase(session, before, BATCH)
-            for row in found:
-                registry.erase(row)
-            registry.forget_slots(session, now - SLOT_DAYS)
-        log.info("card numbers of %d requests erased", len(found))
-        self._store.shorten_log(0)
         return bool(found)

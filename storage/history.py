@@ -12,14 +12,12 @@ from datetime import datetime
 from typing import NamedTuple
 
 from cryptography.fernet import MultiFernet
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from casework import idcard
 from storage.models_history import Message
 
-AT_ONCE = 500
-"""Old rows forgotten in one transaction."""
 MOST_WORDS = 5000
 """Code points of a citizen's or an officer's words; LINE's own limit."""
 MOST_ANSWER = 500
@@ -55,7 +53,6 @@ class Line(NamedTuple):
 
 # Over the table, not the class: a third of the time.
 _KEEP = insert(Message.metadata.tables["messages"])
-_OLD = select(Message.id).where(Message.at < bindparam("before")).order_by(Message.at).limit(AT_ONCE)
 
 
 def keep(session: Session, person: str, entries: Iterable[Entry], box: MultiFernet, now: datetime) -> None:
@@ -142,13 +139,3 @@ def _bare(words: str) -> str:
 def forget(session: Session, person: str) -> None:
     """Delete all that is kept of the person's conversations."""
     session.execute(delete(Message).where(Message.person == person))
-
-
-def old(session: Session, before: datetime) -> list[int]:
-    """Entries from before that moment, the oldest first."""
-    return list(session.scalars(_OLD, {"before": before}))
-
-
-def drop(session: Session, ids: Sequence[int]) -> None:
-    """Delete them."""
-    session.execute(delete(Message).where(Message.id.in_(ids)))

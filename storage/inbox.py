@@ -8,16 +8,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Row, and_, bindparam, delete, exists, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, exists, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
-from storage.columns import DONE, PARKED, WAITING, storable
+from storage.columns import PARKED, WAITING, storable
 from storage.engine import Store
 from storage.models import InboxEvent
 
-AT_ONCE = 500
-"""Old rows forgotten in one transaction: few enough that a webhook does not wait for long."""
+NOBODY = ""
+"""In the place of the chat once an event is handled: what is kept of it is its id, to know repeats."""
 GIVE_UP_AFTER = 3
 """Failures of a turn before its event is parked for a person to look at."""
 
@@ -117,7 +117,7 @@ _LEASE = (
 _TAKE = (
     update(InboxEvent)
     .where(InboxEvent.id == bindparam("which"), InboxEvent.state == WAITING)
-    .values(state="done", raw=None, error=None)
+    .values(state="done", raw=None, error=None, chat=NOBODY)
     .execution_options(synchronize_session=False)
 )
 # With the chat itself, until the transaction ends: an earlier event that came late does not run beside a later one.
@@ -182,7 +182,7 @@ def set_aside(session: Session, ids: Sequence[int]) -> None:
     session.execute(
         update(InboxEvent)
         .where(InboxEvent.id.in_(ids), InboxEvent.state == WAITING)
-        .values(state=DONE, raw=None, error="over the limit")
+        .values(state="done", raw=None, error="over the limit", chat=NOBODY)
         .execution_options(synchronize_session=False)
     )
 
@@ -215,17 +215,6 @@ def counted(session: Session) -> dict[str, int]:
     counts = {"waiting": WAITING, "parked": PARKED}
     events = select(func.count()).select_from(InboxEvent)
     return {name: int(session.scalar(events.where(InboxEvent.state == state)) or 0) for name, state in counts.items()}
-
-
-def old(session: Session, before: datetime) -> list[int]:
-    """Handled events that are older than LINE's redelivery can reach, the oldest first."""
-    query = select(InboxEvent.id).where(InboxEvent.received_at < before, InboxEvent.state == DONE)
-    return list(session.scalars(query.order_by(InboxEvent.received_at).limit(AT_ONCE)))
-
-
-def forget(session: Session, ids: Sequence[int]) -> None:
-    """Delete them."""
-    session.execute(delete(InboxEvent).where(InboxEvent.id.in_(ids)))
 
 
 def add_internal(session: Session, event_id: str, chat: str, raw: str, now: datetime) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -24,8 +24,6 @@ BOOKS = "push_books"
 """What was pushed this month until that moment, so that nobody adds up a month of pushes for each alert."""
 SETTLED = timedelta(minutes=10)
 """Longer than any transaction that books a push: what is older than this comes no more."""
-AT_ONCE = 500
-"""Old rows forgotten in one transaction."""
 PERSON = "U"
 """What a person's id begins with; a group's and a room's begin otherwise."""
 
@@ -57,12 +55,21 @@ def book(session: Session, sent: Sequence[Sent], now: datetime) -> None:
     if groups:
         members = {r[0]: r[1] for r in session.execute(select(Group.id, Group.members).where(Group.id.in_(groups)))}
     if pushed:
-        rows = [{"at": now, "chat": each.chat, "purpose": each.purpose, "cost": members.get(each.chat, 1)} for each in pushed]
+        # Which person it went to is nobody's business later.
+        rows = [
+            {
+                "at": now,
+                "chat": each.chat if each.chat in groups else "",
+                "purpose": each.purpose,
+                "cost": members.get(each.chat, 1),
+            }
+            for each in pushed
+        ]
         session.execute(_BOOK, rows)
     quotable = [
         {"message_id": which[:64], "chat": each.chat, "about": each.about, "at": now}
         for each in sent
-        if each.about is not None
+        if each.about is not None and not each.chat.startswith(PERSON)
         for which in each.ids
     ]
     if quotable:
@@ -146,17 +153,3 @@ def saving(session: Session, rules: Rules, now: datetime) -> bool:
         return True
     most = budget(session, rules)
     return most is not None and used(session, now) >= most * rules.number("push", "digest_share")
-
-
-def old(session: Session, quotes: datetime, pushes: datetime) -> tuple[list[str], list[int]]:
-    """Quotable messages and pushes from before these moments, the oldest first."""
-    return (
-        list(session.scalars(select(Quotable.message_id).where(Quotable.at < quotes).order_by(Quotable.at).limit(AT_ONCE))),
-        list(session.scalars(select(Push.id).where(Push.at < pushes).order_by(Push.at).limit(AT_ONCE))),
-    )
-
-
-def forget(session: Session, quotes: Sequence[str], pushes: Sequence[int]) -> None:
-    """Delete them."""
-    session.execute(delete(Quotable).where(Quotable.message_id.in_(quotes)))
-    session.execute(delete(Push).where(Push.id.in_(pushes)))

@@ -75,6 +75,7 @@ class OutboxMessage(Base):
         some("ix_outbox_unsure", "chat", where="state = 'unsure'"),
         some("ix_outbox_over", "created_at", where="state IN ('sent','shown','dropped','unsure')"),
         some("ix_outbox_dead", "id", where="state = 'dead'"),
+        some("ix_outbox_said", "chat", where="state IN ('sent','shown','dropped')"),
     )
 
 
@@ -111,6 +112,8 @@ class Talk(Base):
     __table_args__ = (
         Index("ix_talks_person", "chat", "person", "open"),
         some("ix_talks_open", "touched_at", where="open"),
+        some("ix_talks_over", "touched_at", where="NOT open"),
+        Index("ix_talks_who", "person"),
     )
 
 

@@ -90,6 +90,7 @@ class Push(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     at: Mapped[datetime] = mapped_column(Utc, index=True)
     chat: Mapped[str] = mapped_column(String(64))
+    """The group; empty where it went to a person."""
     purpose: Mapped[str] = mapped_column(String(16))
     cost: Mapped[int] = mapped_column(Integer)
 
@@ -99,8 +100,8 @@ class Deed(Base):
 
     __tablename__ = "deeds"
     id: Mapped[int] = mapped_column(Id, primary_key=True)
-    at: Mapped[datetime]
+    at: Mapped[datetime] = mapped_column(Utc, index=True)
     who: Mapped[str] = mapped_column(String(80))
     what: Mapped[str] = mapped_column(String(40))
-    thing: Mapped[str] = mapped_column(String(80))
+    thing: Mapped[str] = mapped_column(String(80), index=True)
     reason: Mapped[str | None] = mapped_column(Words)

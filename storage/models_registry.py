@@ -50,6 +50,7 @@ class RegistryRequest(Base):
         Index("ix_registry_requests_status", "status", "asked_at", "id"),
         some("ix_registry_requests_remind", "remind_at", where="remind_at IS NOT NULL"),
         some("ix_registry_requests_name", "name_at", where="name_at IS NOT NULL"),
+        some("ix_registry_requests_ended", "ended_at", where="person <> ''"),
         some("ix_registry_requests_secret", "asked_at", where="laser IS NOT NULL OR photo IS NOT NULL OR topic IS NOT NULL"),
     )
 
@@ -68,7 +69,10 @@ class RegistryEvent(Base):
     at: Mapped[datetime]
     told: Mapped[bool] = mapped_column(Boolean, default=False)
     """The other side has heard of it."""
-    __table_args__ = (some("ix_registry_events_untold", "id", where="NOT told"),)
+    __table_args__ = (
+        some("ix_registry_events_untold", "id", where="NOT told"),
+        some("ix_registry_events_reason", "at", where="reason IS NOT NULL"),
+    )
 
 
 class RegistrySlot(Base):

@@ -14,11 +14,9 @@ from sqlalchemy import bindparam, delete, exists, func, insert, select, update
 from sqlalchemy.orm import Session, aliased
 
 from storage import ledger
-from storage.columns import DEAD, OVER, SENDING, UNSURE, WAITING
+from storage.columns import DEAD, SENDING, UNSURE, WAITING
 from storage.models import OutboxMessage
 
-AT_ONCE = 500
-"""Old rows forgotten in one transaction."""
 LEASE = timedelta(seconds=20)
 """How long a sender may take for one call; after that the row is looked at as left behind by a dead one."""
 
@@ -277,14 +275,3 @@ def counted(session: Session) -> dict[str, int]:
     for some in (state.in_(_OPEN), state == UNSURE, state == DEAD):
         found |= {row[0]: row[1] for row in session.execute(select(state, func.count()).where(some).group_by(state))}
     return found
-
-
-def old(session: Session, before: datetime) -> list[int]:
-    """Rows that are long over, the oldest first."""
-    query = select(OutboxMessage.id).where(OutboxMessage.created_at < before, OutboxMessage.state.in_(OVER))
-    return list(session.scalars(query.order_by(OutboxMessage.created_at).limit(AT_ONCE)))
-
-
-def forget(session: Session, ids: Sequence[int]) -> None:
-    """Delete them."""
-    session.execute(delete(OutboxMessage).where(OutboxMessage.id.in_(ids)))

@@ -276,11 +276,6 @@ def to_erase(session: Session, before: datetime, limit: int) -> Sequence[Registr
     return session.scalars(query.order_by(RegistryRequest.asked_at).limit(limit)).all()
 
 
-def forget_slots(session: Session, before: datetime) -> None:
-    """Counts of slots that are long over."""
-    session.execute(delete(RegistrySlot).where(RegistrySlot.at < before))
-
-
 def listed(
     session: Session, *, statuses: Collection[str] = (), office: str | None = None, limit: int | None = None
 ) -> Sequence[RegistryRequest]:

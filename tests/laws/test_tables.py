@@ -23,6 +23,7 @@ from flows import lobby
 from flows.groups import GROUP_FLOWS
 from flows.kit import MANY, Button, Flow
 from flows.lobby import FLOWS as OWN_FLOWS
+from storage.privacy import rules_named
 from tests.laws.test_rooms import ROOT, room_of, sources
 
 FLOWS = OWN_FLOWS | GROUP_FLOWS
@@ -154,7 +155,7 @@ def used_rules() -> set[tuple[str, str]]:
             elif table and isinstance(node.args[1], ast.JoinedStr):
                 pattern = "".join(literal(v) or r"\w+" for v in node.args[1].values)
                 found |= {(table, k) for k in shipped().get(table, {}) if re.fullmatch(pattern, k)}
-    return found
+    return found | rules_named()
 
 
 def used_tables() -> set[str]:

@@ -133,10 +133,10 @@ def test_numbers_are_erased_after_pick_up_and_after_so_many_days(stage: Stage) -
     office.collected(1)
     assert _secrets(office, 1) == [None] * 5
     stage.now = stage.now.replace(month=12, day=20)
-    office.sweep()
+    office.jobs.tidy()
     assert office.row(2).laser is not None, "29 days"
     stage.now = stage.now.replace(day=22)
-    office.sweep()
+    office.jobs.tidy()
     assert _secrets(office, 2)[:3] == [None] * 3
     wal = Path(f"{stage.store.url.database}-wal")
     assert wal.stat().st_size < 50_000, "the log of the database is emptied, too"
