@@ -68,7 +68,7 @@ def blank(rows: Table, name: str) -> Any:
     column = rows.columns[name]
     if column.nullable:
         return None
-    return {str: "", bytes: b"", dict: {}, list: []}.get(column.type.python_type, "")
+    return [] if column.type.python_type is list else {} if column.type.python_type is dict else ""
 
 
 def _end_talks(session: Session, before: datetime) -> int:

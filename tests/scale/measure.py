@@ -34,7 +34,7 @@ from bot.pages import pages
 from bot.settings import load as load_settings
 from casework import rules
 from casework.case import OPEN, Draft
-from storage import cases, digests, inbox, ledger, media, outbox
+from storage import cases, digests, inbox, ledger, media, outbox, sweeping
 from storage.models import Case, CaseEvent, Follower
 from storage.outbox import Outcome
 from storage.shelf import Folder
@@ -277,9 +277,10 @@ class Measurement:
             ledger.add_up(session, stage.now)
             self.times.often("ledger: what is spent", self.rounds, partial(ledger.used, session, stage.now))
         before = stage.now - stage.rules.span("keep", "inbox_days")
-        for name, old in (("inbox", inbox.old), ("outbox", outbox.old)):
+        for table, limit in sweeping.limits():
             with self.store.read() as session:
-                self.times.often(f"sweep: old {name} rows, none", self.rounds, partial(old, session, before - timedelta(90)))
+                found = partial(sweeping.due, session, table, limit, before - timedelta(3000))
+                self.times.often(f"sweep: {table} by {limit.rule}, none", self.rounds, found)
         with self.store.read() as session:
             self.times.often("sweep: orphaned photos, none", self.rounds, lambda: media.orphans(session, before, 100))
 

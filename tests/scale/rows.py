@@ -25,7 +25,7 @@ from tests.scale.story import DAY, Step, apologised, closed_at, story
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 """The moment that the generated database is about."""
 YEARS = 4.0
-INBOX_DAYS, OUTBOX_DAYS = 7.0, 30.0
+INBOX_DAYS, OUTBOX_DAYS, TALKS_DAYS = 7.0, 30.0, 90.0
 ODD = {"parked": 12, "dead": 12, "unsure": 40}
 TABLES = (
     "people",
@@ -191,7 +191,10 @@ class City:
 
     def _talked(self, case: int, number: str, who: str, at: float, steps: list[Step]) -> Iterator[tuple[str, Row]]:
         rng = self._rng
-        for flow, state in (("report", "filed"), ("track", "left"))[: 1 + (rng.random() < 0.4)]:
+        talked = 1 + (rng.random() < 0.4)
+        if self._now - at > TALKS_DAYS * DAY:
+            talked = 0
+        for flow, state in (("report", "filed"), ("track", "left"))[:talked]:
             is_open = flow == "track" and steps[-1].status in UNFIXED and self._now - at < INBOX_DAYS * DAY
             data = f'{{"number": "{number}"}}' if is_open else "{}"
             kept = number if flow == "report" else None
@@ -234,10 +237,21 @@ class City:
             came, which = stamp(at), self._id("inbox")
             parked = count - ODD["parked"] <= which <= count
             state, raw = ("parked", '{"type":"message"}') if parked and count > 100 else ("done", None)
-            event = _ulid(at, rng)
+            event, who = _ulid(at, rng), person(rng.randrange(self.people))
             yield (
                 "inbox",
-                (which, event, person(rng.randrange(self.people)), int(at * 1000), raw, state, 0, came, came, None),
+                (
+                    which,
+                    event,
+                    who if raw else "",
+                    int(at * 1000),
+                    raw,
+                    state,
+                    0,
+                    came,
+                    came,
+                    None,
+                ),
             )
 
     def _outbox(self) -> Iterator[tuple[str, Row]]:

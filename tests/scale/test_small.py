@@ -17,7 +17,7 @@ from casework import numbers, rules
 from casework.case import OPEN, UNFIXED, Draft, check_move
 from casework.catalog import categories
 from casework.places import distance_m
-from storage import backup, cases, desk_staff, inbox, media, outbox
+from storage import backup, cases, desk_staff, inbox, media, outbox, sweeping
 from storage.desk_staff import Wanted
 from storage.engine import Store
 from storage.models import Case, CaseEvent, Follower, InboxEvent, Media, OutboxMessage
@@ -99,8 +99,8 @@ def test_the_sweeps_find_nothing_to_do(session: Session) -> None:
     known = rules.load()
     assert not cases.untold(session, NOW, 10) and not cases.late(session, NOW, 10)
     assert not cases.silent(session, NOW - known.span("case", "confirm_days"), 10)
-    assert not inbox.old(session, NOW - known.span("keep", "inbox_days"))
-    assert not outbox.old(session, NOW - known.span("keep", "outbox_days"))
+    for table, limit in sweeping.limits():
+        assert not sweeping.due(session, table, limit, NOW - known.span(*limit.rule.split(".", 1))), (table, limit)
     assert not media.orphans(session, NOW, 10)
 
 

@@ -1,22 +1,21 @@
-"""Every limit of the register, swept: what is older than its rule goes, what is younger stays. New limits are taken up by themselves."""
+"""Every limit of the register, swept: what is older than its rule goes, what is younger stays; new ones are taken up, too."""
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from casework import rules
 from storage import schema, sweeping
 from storage.columns import Base
 from storage.engine import Store
 from storage.privacy import Limit
-from tests.support.rows import filled
+from tests.support.rows import filled, inserted
 
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 RULES = rules.load()
@@ -51,7 +50,7 @@ def put(store: Store, table: str, count: Iterator[int], **given: Any) -> Any:
     with store.write() as session:
         rows = Base.metadata.tables[table]
         values = filled(session, table, next(count), given)
-        return tuple(session.execute(insert(rows).values(values)).inserted_primary_key or ())
+        return inserted(session, rows, values)
 
 
 @pytest.mark.parametrize("table, limit", sweeping.limits(), ids=[f"{t}-{lim.rule}" for t, lim in sweeping.limits()])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Column, Float, Integer, LargeBinary, insert
+from sqlalchemy import JSON, Boolean, Column, Float, Integer, LargeBinary, Table, insert
 from sqlalchemy.orm import Session
 
 from storage.columns import Base, Utc
@@ -23,13 +23,19 @@ def filled(session: Session, table: str, n: int, given: dict[str, Any], text: st
     return values
 
 
+def inserted(session: Session, rows: Table, values: dict[str, Any]) -> tuple[Any, ...]:
+    """Insert the row; its key."""
+    key = session.execute(insert(rows).values(values).returning(*rows.primary_key.columns)).one()
+    return tuple(key)
+
+
 def _parent(session: Session, column: Column[Any], n: int) -> Any:
     (key,) = column.foreign_keys
     if column.nullable:
         return None
     table = key.column.table
-    made = session.execute(insert(table).values(filled(session, table.name, n + 500, {})))
-    return (made.inserted_primary_key or (None,))[0]
+    assert isinstance(table, Table)
+    return inserted(session, table, filled(session, table.name, n + 500, {}))[0]
 
 
 def _value(column: Column[Any], n: int, text: str) -> Any:
