@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 TABLES = ("registry_requests", "registry_events")
 COLUMNS = {name: tuple(column.name for column in Base.metadata.tables[name].columns) for name in TABLES}
-DAYS = 730.0
+DAYS, NOBODYS = 730.0, 399.0
 WAITING = 0.005
 """Share that has not been approved yet."""
 
@@ -54,6 +54,8 @@ def rows(rng: Random, count: int, people: int, now: datetime, ids: dict[str, int
         kinds = [("asked", asked)]
         if not waits:
             row |= {"approved_at": stamp(approved), "ended_at": stamp(wanted), "agreed_at": stamp(wanted)}
+            if wanted < now.timestamp() - NOBODYS * 86400:
+                row["person"] = ""
             kinds += [("approved", approved), (status, wanted)]
         yield "registry_requests", tuple(row[name] for name in COLUMNS["registry_requests"])
         for kind, at in kinds:
