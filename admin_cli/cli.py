@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
-from admin_cli import cases, db, doctor, groups, interchange, locate, nlp, public, queue, registry, richmenu
-from admin_cli.refusals import Guarded
+from admin_cli import cases, db, doctor, groups, guide, interchange, locate, nlp, public, queue, registry, richmenu
+from admin_cli.kit import clean
+from admin_cli.refusals import Guarded, explain
 from admin_cli.report import app as report
 
+NAME = "python -m admin_cli"
 assert interchange.app is cases.app  # its verbs belong to `cases`
 
 GROUPS = {
@@ -32,7 +36,7 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
 )
 for name, group in GROUPS.items():
     app.add_typer(group, name=name)
@@ -42,7 +46,14 @@ app.command("doctor")(doctor.doctor)
 
 
 @app.callback()
-def start(context: Annotated[typer.Context, typer.Option(hidden=True)]) -> None:
+def start(
+    context: Annotated[typer.Context, typer.Option(hidden=True)],
+    install_completion: Annotated[
+        bool, typer.Option("--install-completion", help=f"Complete words with the Tab key, as `{guide.SHORT} GROUP VERB`.")
+    ] = False,
+    show_completion: Annotated[bool, typer.Option("--show-completion", help="Print what that would install.")] = False,
+    shell: Annotated[guide.Shell | None, typer.Option("--shell", help="For this shell (default: the present one).")] = None,
+) -> None:
     """The staff's command line of @ร้องทุกข์1555.
 
     Reading verbs take --json. Changing verbs take --by NAME (default: your login name) and --reason, and print what
@@ -51,13 +62,49 @@ def start(context: Annotated[typer.Context, typer.Option(hidden=True)]) -> None:
     Times are ISO 8601 (2026-12-01T14:30+07:00; Bangkok where no offset is given) or Thai dates (1 ธ.ค. 2569,
     01/12/2569 14:30). Case numbers may be typed in any way: 69-0001238, 690001238, ๖๙-๐๐๐๑๒๓๘.
     """
+    if install_completion or show_completion:
+        which = guide.present(shell)
+        if which is None:
+            raise typer.BadParameter("this shell is not known here: name one", param_hint="--shell")
+        if show_completion:
+            typer.echo(guide.script(which), nl=False)
+        else:
+            typer.echo(
+                f"{guide.install(which, Path.home())} is read by {which} from its next start: `{guide.SHORT} cases <Tab>`."
+            )
+        raise typer.Exit
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
 
 
 def main() -> None:
-    """Run; never a traceback, UTF-8 whatever the terminal claims."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
+    """Run; never a traceback, UTF-8 whatever the terminal claims. Always ends in SystemExit."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:  # closed by whoever started us
+            setattr(sys, name, io.TextIOWrapper(io.FileIO(os.devnull, "w"), encoding="utf-8"))
+        elif isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    app(prog_name="python -m admin_cli")
+    code: object = 0
+    try:
+        guide.completion_init()
+        app(prog_name=NAME, complete_var=guide.COMPLETE_VARIABLE)
+    except SystemExit as ended:
+        code = ended.code
+    except OSError as problem:  # what is printed cannot be written: no room, a pipe that is closed
+        code = 1
+        if not isinstance(problem, BrokenPipeError):
+            typer.echo(clean(explain(problem)), err=True)
+    sys.exit(_written(code))
+
+
+def _written(code: object) -> Any:
+    """The exit code after what is still in the pipe's buffer has gone out; what cannot is dropped without a traceback."""
+    try:
+        sys.stdout.flush()
+    except OSError as problem:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        if not isinstance(problem, BrokenPipeError):
+            typer.echo(clean(explain(problem)), err=True)
+        return code or 1
+    return code

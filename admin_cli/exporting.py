@@ -32,6 +32,9 @@ def write(
     folder = file.absolute().parent
     if not folder.is_dir():
         raise Refused("refused.no_such_folder", folder=folder)
+    if file.exists() and not file.is_file():
+        raise Refused("refused.no_plain_file", file=file)
+    file = file.resolve()  # a link stays, what it leads to is replaced
     coming = file.with_name(f".{file.name}.{os.getpid()}")
     head = [*COLUMNS, *(["number"] if number else []), *(["contact"] if box is not None else [])]
     rows = 0

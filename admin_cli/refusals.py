@@ -12,6 +12,7 @@ import typer
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
+from admin_cli import guide
 from admin_cli.kit import clean
 from casework.refusals import Refused
 
@@ -19,7 +20,26 @@ _SENTENCES = Path(__file__).with_name("refusals.toml")
 
 
 class Guarded(TyperGroup):
-    """The program, with every error told as a sentence."""
+    """The program, with every error told as a sentence, and a first page that leads to the command one wants."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Nothing that is no text goes any further."""
+        for word in args:
+            try:
+                word.encode()
+            except UnicodeEncodeError:
+                ctx.fail(f"{clean(word)}: this is no UTF-8 text")
+        return super().parse_args(ctx, args)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """What staff want to do, then the groups by heading."""
+        with formatter.section("What do you want to do? (GROUP VERB --help tells more)"):
+            formatter.write_dl(guide.tasks(lambda command: guide.exists(self, command)), col_max=52)
+        shown = [name for name in self.list_commands(ctx) if not self.commands[name].hidden]
+        for title, names in guide.ordered(shown).items():
+            room = formatter.width - 6 - max(map(len, names))
+            with formatter.section(title):
+                formatter.write_dl([(name, self.commands[name].get_short_help_str(room)) for name in names])
 
     def invoke(self, ctx: Any) -> Any:
         """Run the verb. Exit codes of Typer's own stay: 2 for wrong usage."""
@@ -27,6 +47,9 @@ class Guarded(TyperGroup):
             return super().invoke(ctx)
         except (TyperException, typer.Exit, typer.Abort, BrokenPipeError):
             raise
+        except KeyboardInterrupt:
+            typer.echo("\nStopped.", err=True)
+            raise typer.Exit(1) from None
         except Exception as problem:
             sys.stdout.flush()
             typer.echo(clean(explain(problem)), err=True)

@@ -26,7 +26,19 @@ MAY: dict[str, set[str]] = {
         *("linebot", "urllib3", "flask", "werkzeug", "cryptography", "sqlalchemy", "apscheduler", "dotenv"),
         *("limits", "waitress", "geopy", "PIL", "imagehash", "pythainlp", "regex", "uharfbuzz", "fontpkg", "transitions"),
     },
-    "admin_cli": {"storage", "casework", "bot", "typer", "click", "rich", "sqlalchemy", "cryptography", "nlp", "urllib3"}
+    "admin_cli": {
+        "storage",
+        "casework",
+        "bot",
+        "typer",
+        "click",
+        "rich",
+        "shellingham",
+        "sqlalchemy",
+        "cryptography",
+        "nlp",
+        "urllib3",
+    }
     | {"openpyxl", "jinja2", "matplotlib", "numpy"},
     "sandbox": {"flask", "werkzeug", "regex"},
     "app": {*ANY_ROOM, "flask", "werkzeug"},
