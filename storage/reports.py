@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Integer, Select, Subquery, and_, cast, exists, func, or_, select
 from sqlalchemy import case as if_else
 from sqlalchemy.orm import Session, aliased
 
 from casework.case import OPEN
+from casework.contact import mask
 from casework.rules import Rules
 from casework.wordless import phrases
 from storage.models import Case, CaseEvent, Media
@@ -25,6 +26,17 @@ COUNTS = (
     *("to_acknowledge", "acknowledged_in_time", "to_finish", "finished_in_time", "explained", "photo"),
     *("stars", "stars_sum", "stars_1", "stars_2", "stars_3", "stars_4", "stars_5"),
 )
+Tagged = dict[tuple[str, str], int]
+
+
+class Comment(NamedTuple):
+    """Words that came with stars."""
+
+    number: str
+    at: datetime
+    words: str
+
+
 ACKNOWLEDGED = ("accepted", "inspecting", "fixed_reported", "closed", "not_ours")
 """Somebody has taken the case, or has answered it."""
 ASIDE = ("not_ours", "withdrawn", "merged", "nuisance")
@@ -221,14 +233,75 @@ def _handed_on(start: datetime, end: datetime, agency: str | None) -> Select[str
     return query if agency is None else query.where(had.agency == agency)
 
 
-def days_to_fix(session: Session, start: datetime, end: datetime, rules: Rules) -> dict[str, list[float]]:
+def days_to_fix(session: Session, start: datetime, end: datetime, agency: str | None = None) -> dict[str, list[float]]:
     """Days from receipt to the reported fix, sorted, by agency: of cases that stand as fixed at `end`."""
-    last = _stands(start, end, rules)
-    finished = func.coalesce(last.c.fixed_at, last.c.closed_at)
-    query = select(last.c.agency, last.c.created_at, finished).where(last.c.status.in_(("fixed_reported", "closed")))
+    joined, wanted = _events(start, end)
+    moved, last = CaseEvent.kind == "move", aliased(CaseEvent)
+    per = (
+        select(
+            CaseEvent.case_id.label("case_id"),
+            _newest().label("last"),
+            func.max(if_else((and_(CaseEvent.status == "fixed_reported", moved), CaseEvent.at))).label("fixed_at"),
+            func.max(if_else((and_(CaseEvent.status == "closed", moved), CaseEvent.at))).label("closed_at"),
+        )
+        .select_from(joined)
+        .where(wanted)
+        .group_by(CaseEvent.case_id)
+        .subquery("per_case")
+    )
+    whose = func.coalesce(last.agency, Case.agency)
+    query = (
+        select(whose, Case.created_at, func.coalesce(per.c.fixed_at, per.c.closed_at))
+        .select_from(per)
+        .join(last, last.id == per.c.last)
+        .join(Case, Case.id == per.c.case_id)
+        .where(last.status.in_(("fixed_reported", "closed")))
+    )
     found: dict[str, list[float]] = {}
-    for agency, created, done in session.execute(query):
-        found.setdefault(agency, []).append((done - created).total_seconds() / 86_400)
+    for code, created, done in session.execute(query if agency is None else query.where(whose == agency)):
+        found.setdefault(code, []).append((done - created).total_seconds() / 86_400)
     for days in found.values():
         days.sort()
     return found
+
+
+def tags(session: Session, start: datetime, end: datetime, agency: str | None = None) -> tuple[Tagged, Tagged]:
+    """Of all cases received in the period, complaints and others: (kind, status) → how many stood so at its end, and
+    how many had ever come to that status by then."""
+    joined = CaseEvent.__table__.join(Case.__table__, CaseEvent.case_id == Case.id)
+    wanted = and_(Case.created_at >= start, Case.created_at < end, CaseEvent.at < end)
+    per = select(CaseEvent.case_id.label("case_id"), _newest().label("last")).select_from(joined).where(wanted)
+    stands, last = per.group_by(CaseEvent.case_id).subquery("stands"), aliased(CaseEvent)
+    now = (
+        select(Case.kind, last.status, func.count())
+        .select_from(stands)
+        .join(last, last.id == stands.c.last)
+        .join(Case, Case.id == stands.c.case_id)
+        .group_by(Case.kind, last.status)
+    )
+    ever = (
+        select(Case.kind, CaseEvent.status, func.count(func.distinct(CaseEvent.case_id)))
+        .select_from(joined)
+        .where(wanted)
+        .group_by(Case.kind, CaseEvent.status)
+    )
+    if agency is not None:
+        now = now.where(func.coalesce(last.agency, Case.agency) == agency)
+        ever = ever.where(func.coalesce(CaseEvent.agency, Case.agency) == agency)
+    made = [{(kind, status): int(n) for kind, status, n in session.execute(query)} for query in (now, ever)]
+    return made[0], made[1]
+
+
+def comments(session: Session, start: datetime, end: datetime, limit: int, agency: str | None = None) -> list[Comment]:
+    """Words that came with stars for cases received in the period, the latest first; telephone and card numbers hidden."""
+    said = CaseEvent.kind == "rated"
+    query = (
+        select(Case.number, CaseEvent.at, CaseEvent.note)
+        .join(Case, Case.id == CaseEvent.case_id)
+        .where(Case.created_at >= start, Case.created_at < end, CaseEvent.at < end, said, CaseEvent.note.is_not(None))
+        .order_by(CaseEvent.id.desc())
+        .limit(limit)
+    )
+    if agency is not None:
+        query = query.where(func.coalesce(CaseEvent.agency, Case.agency) == agency)
+    return [Comment(number, at, mask(note)) for number, at, note in session.execute(query) if note]

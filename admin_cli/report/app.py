@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from admin_cli.report.parts import Report
+    from casework.periods import Period
     from casework.rules import Rules
     from storage.engine import Store
 
@@ -64,11 +65,69 @@ def quarter(
     from casework import periods
 
     def make(store: Store, rules: Rules, at: datetime) -> Report:
-        year = fiscal_year if fiscal_year is not None else periods.current(at)
-        wanted = periods.cumulative(year, at, quarter, _day(until))
+        wanted = periods.cumulative(_year(fiscal_year, at), at, quarter, _day(until))
         return made.report(store, wanted, _scope(agency), rules, at)
 
     _run(make, form, out, as_json)
+
+
+@app.command("kpi")
+def kpi(
+    agency: Agency = None,
+    fiscal_year: Year = None,
+    quarter: Quarter = None,
+    form: As = Format.table,
+    out: Out = None,
+    as_json: AsJson = False,
+) -> None:
+    """The score of 100 points, counted from 1 October: every criterion with its definition, the 50 districts ranked.
+
+    Example: python -m admin_cli report kpi --fiscal-year 2569 --quarter 4 --format html --out kpi.html
+    """
+    from admin_cli.report import kpi as made
+    from casework import periods
+
+    def make(store: Store, rules: Rules, at: datetime) -> Report:
+        period = periods.cumulative(_year(fiscal_year, at), at, quarter)[-1]
+        return made.report(store, period, _scope(agency), rules, at)
+
+    _run(make, form, out, as_json)
+
+
+@app.command("tags")
+def tags(
+    agency: Agency = None,
+    fiscal_year: Year = None,
+    quarter: Quarter = None,
+    form: As = Format.table,
+    out: Out = None,
+    as_json: AsJson = False,
+) -> None:
+    """How many cases have each of the centre's ten tags, beside the quarter (without --quarter: the year) before.
+
+    Example: python -m admin_cli report tags --fiscal-year 2569 --quarter 4
+    """
+    from admin_cli.report import tags as made
+
+    _run(lambda s, r, at: made.report(s, _span(fiscal_year, quarter, at), _scope(agency), r, at), form, out, as_json)
+
+
+@app.command("survey")
+def survey(
+    agency: Agency = None,
+    fiscal_year: Year = None,
+    quarter: Quarter = None,
+    form: As = Format.table,
+    out: Out = None,
+    as_json: AsJson = False,
+) -> None:
+    """Satisfaction: stars, their share against the target, and what people said with them (numbers of people hidden).
+
+    Example: python -m admin_cli report survey --fiscal-year 2569 --quarter 4 --agency 1021
+    """
+    from admin_cli.report import survey as made
+
+    _run(lambda s, r, at: made.report(s, _span(fiscal_year, quarter, at), _scope(agency), r, at), form, out, as_json)
 
 
 @app.command("correct")
@@ -107,6 +166,19 @@ def _scope(agency: str | None) -> str:
     if agency is not None and agency not in agencies():
         raise Refused("refused.unknown_agency", agency=agency)
     return ALL if agency is None else agency
+
+
+def _year(given: int | None, at: datetime) -> int:
+    from casework import periods
+
+    return periods.current(at) if given is None else given
+
+
+def _span(year: int | None, quarter: int | None, at: datetime) -> Period:
+    """A quarter by itself, or the year."""
+    from casework import periods
+
+    return periods.whole(_year(year, at), at) if quarter is None else periods.alone(_year(year, at), quarter, at)
 
 
 def _day(typed: str | None) -> date | None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from casework.catalog import agencies
 from casework.periods import Period
-from casework.thai_time import thai_date
+from casework.thai_time import thai_date, thai_datetime
 from storage.report_books import Given
 from storage.reports import ALL
 
@@ -92,6 +92,8 @@ def shown(value: Value) -> str:
         return say("form.yes") if value else say("form.no")
     if isinstance(value, Decimal):
         return f"{value:,.2f}"
+    if isinstance(value, datetime):
+        return thai_datetime(value)
     if isinstance(value, date):
         return thai_date(value)
     return f"{value:,}" if isinstance(value, int) else value
