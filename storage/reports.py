@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, Select, Subquery, and_, cast, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, Subquery, and_, exists, func, or_, select
 from sqlalchemy import case as if_else
 from sqlalchemy.orm import Session, aliased
 
@@ -160,7 +160,7 @@ def _stands(start: datetime, end: datetime, rules: Rules) -> Subquery:
             Case.created_at.label("created_at"),
             Case.category.label("category"),
             Case.district_code.label("district"),
-            cast(stars.note, Integer).label("n_stars"),
+            _stars(stars.note).label("n_stars"),
         )
         .select_from(per)
         .join(last, last.id == per.c.last)
@@ -168,6 +168,11 @@ def _stands(start: datetime, end: datetime, rules: Rules) -> Subquery:
         .outerjoin(stars, given)
     )
     return query.subquery("stands")
+
+
+def _stars(note: Any) -> ColumnElement[int | None]:
+    """The stars that a note tells; an emptied one (its person was erased) tells none."""
+    return if_else(*((note == str(n), n) for n in range(1, 6)))
 
 
 def _conditions(of: Subquery, end: datetime) -> dict[str, ColumnElement[bool]]:
