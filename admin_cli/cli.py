@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from admin_cli import cases, db, doctor, groups, guide, interchange, locate, nlp, public, queue, registry, richmenu
+from admin_cli import announce, cases, db, doctor, groups, guide, interchange, locate, nlp, public, queue, registry, richmenu
 from admin_cli.kit import clean
 from admin_cli.refusals import Guarded, explain
 from admin_cli.report import app as report
@@ -23,6 +23,7 @@ GROUPS = {
     "groups": groups.app,
     "registry": registry.app,
     "report": report.app,
+    "announce": announce.app,
     "nlp": nlp.app,
     "queue": queue.app,
     "db": db.app,

@@ -18,6 +18,7 @@ from bot.alerts import Alerts
 from bot.cards.dress import dress
 from bot.cards.kit import Look
 from bot.group_jobs import GroupJobs
+from bot.news_jobs import NewsJobs
 from bot.registry_jobs import RegistryJobs
 from bot.remembering import answer
 from bot.ticker import Ticker
@@ -63,6 +64,7 @@ class Jobs:
         alerts = Alerts(rules, seal, clock, public_url, box)
         self._groups = GroupJobs(store, alerts)
         self._registry = RegistryJobs(store, alerts)
+        self._news = NewsJobs(store, rules, clock, public_url)
         self._ending = threading.Event()
         often = max(0.05, rules.number("jobs", "sweep_seconds"))
         self._ticker = Ticker({self.sweep: often, self.tidy: TIDY_SECONDS})
@@ -86,6 +88,7 @@ class Jobs:
             *(self.repair_times, self.tell_news, self.apologise, self.close_silent),
             *self._groups.works,
             *self._registry.works,
+            *self._news.works,
             self._shorten_log,
         ):
             try:

@@ -7,9 +7,10 @@ import logging
 import queue
 import random
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -34,13 +35,13 @@ def pay(line: Line, row: Owed, now: datetime) -> Outcome:
     messages = json.loads(row.messages)
     via = "reply" if outbox.fresh(row, now) else "push"
     try:
-        ids = line.reply(row.reply_token or "", messages) if via == "reply" else line.push(row.chat, messages, row.retry_key)
+        ids = _call(line, row, via, messages)
     except FateUnknown as problem:
         if via == "reply":
             return Outcome(row, "unsure", via, str(problem))
         if row.first_tried_at is not None and now - row.first_tried_at > KEY_LIFE:
-            return Outcome(row, "dead", via, f"of unknown fate for too long: {problem}")
-        return Outcome(row, "waiting", via, str(problem), _pause(row.attempts))
+            return Outcome(row, "dead", via, f"of unknown fate for too long: {problem}", doubtful=True)
+        return Outcome(row, "waiting", via, str(problem), _pause(row.attempts), doubtful=True)
     except TryLater as problem:
         # Refused for certain or never reached. A reply's token is given up only where LINE itself refused.
         refused = via == "reply" and isinstance(problem, Limited)
@@ -56,8 +57,17 @@ def pay(line: Line, row: Owed, now: datetime) -> Outcome:
         return Outcome(row, "dead", via, str(problem))
     except Exception as problem:
         log.error("sending failed in an unforeseen way: %s", where(problem))
-        return Outcome(row, "unsure" if via == "reply" else "dead", via, type(problem).__name__)
+        return Outcome(row, "unsure" if via == "reply" else "dead", via, type(problem).__name__, doubtful=True)
     return Outcome(row, "sent", via, ids=ids)
+
+
+def _call(line: Line, row: Owed, via: str, messages: list[dict[str, Any]]) -> Sequence[str]:
+    if row.recipients is not None:
+        line.multicast(json.loads(row.recipients), messages, row.retry_key)
+        return ()
+    if via == "reply":
+        return line.reply(row.reply_token or "", messages)
+    return line.push(row.chat, messages, row.retry_key)
 
 
 def _pause(attempts: int) -> timedelta:
@@ -159,8 +169,9 @@ class Sender:
         What was seen is not ours yet: claiming makes sure that a row is still to be had.
         """
         if not self._ahead:
-            # A call under way is ours, however late the clock says it is.
-            self._ahead = [row for row in outbox.heads(session, now, AHEAD) if row.id not in self._calling]
+            # A call under way is ours, however late the clock says it is. News to many waits for answers and alarms.
+            found = [row for row in outbox.heads(session, now, AHEAD) if row.id not in self._calling]
+            self._ahead = sorted(found, key=lambda row: row.recipients is not None)
         rows, self._ahead = self._ahead[:room], self._ahead[room:]
         return rows
 

@@ -146,6 +146,8 @@ class Turns:
 
     def _one_to_one(self, session: Session, waiting: Waiting, event: Event, heard: Heard, now: datetime) -> bool:
         desk = StoredDesk(session, event.person, self._rules, self._box, now)
+        if event.kind in {"message", "postback"}:
+            desk.follows(True)  # who has blocked the account cannot write to it
         talks = StoredTalks(session, event.chat, event.person, now)
         messages = self._answer(session, desk, talks, event, heard)
         lexicon, secret = words(desk.language), talks.any_of("registry")

@@ -12,6 +12,7 @@ from typing import Any
 from casework.catalog import agencies, categories
 from casework.digits import ascii_digits
 from casework.handbook import pages
+from casework.news import topics
 from casework.registry import services
 from casework.thai_time import slot_text
 from flows.kit import Button
@@ -75,6 +76,9 @@ class Words:
             agency = agencies()[button.value.partition("@")[0]]
             name = agency.short_th if agency.kind == "centre" else agency.th
             return name if self.language == "th" else agency.en
+        if button.kind == "topic":
+            topic = topics()[button.value]
+            return topic.th if self.language == "th" else topic.en
         if button.kind == "service":
             service = services()[button.value]
             return f"{service.code} {service.short_th if self.language == 'th' else service.short_en}"

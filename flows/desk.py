@@ -8,6 +8,7 @@ from typing import Protocol
 from casework.case import CaseView, Draft, Similar
 from casework.rules import Rules
 from flows.counter import Counter
+from flows.newsstand import Newsstand
 
 
 class Desk(Protocol):
@@ -23,6 +24,10 @@ class Desk(Protocol):
     @property
     def registry(self) -> Counter:
         """The registry's counter."""
+
+    @property
+    def news(self) -> Newsstand:
+        """The newsstand."""
 
     def choose_language(self, language: str) -> None:
         """Remember the language."""

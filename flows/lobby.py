@@ -9,13 +9,14 @@ from flows.booking import Booking
 from flows.desk import Desk
 from flows.handbook import Handbook
 from flows.kit import Button, Flow, Heard, Say
+from flows.news import News
 from flows.registry import Registry
 from flows.report import Report
 from flows.talks import Alike, Answer, Command, Label, OpenTalk, Reread, Talks
 from flows.track import Track
 from flows.voice import Voice
 
-FLOWS: dict[str, type[Flow]] = {flow.name: flow for flow in (Report, Track, Voice, Handbook, Aside, Registry, Booking)}
+FLOWS: dict[str, type[Flow]] = {flow.name: flow for flow in (Report, Track, Voice, Handbook, Aside, Registry, Booking, News)}
 """Every conversation. A new one is a file and a name in this list."""
 
 OPENS = {
@@ -33,12 +34,26 @@ OPENS = {
     "move_booking": "booking",
     "cancel_booking": "booking",
     "rate_booking": "booking",
+    "news": "news",
+    "follow_news": "news",
+    "unfollow_news": "news",
+    "read_news": "news",
+    "news_off": "news",
 }
 """Intents and menu buttons that open a conversation."""
 
-WITH_VALUE = {"move_booking", "cancel_booking", "rate_booking", "search"}
+WITH_VALUE = {
+    "move_booking",
+    "cancel_booking",
+    "rate_booking",
+    "search",
+    "follow_news",
+    "unfollow_news",
+    "read_news",
+    "news_off",
+}
 """Those of them that are about something: what was pressed opens the conversation."""
-PAGES = {"news": "news", "officer": "officer", "my_data": "privacy"}
+PAGES = {"officer": "officer", "my_data": "privacy"}
 """Wishes that a page answers."""
 
 LONG_ENOUGH = 12

@@ -21,4 +21,4 @@ class Opening(Beside):
         """What a conversation begins with, where the words already tell what is wanted."""
         if intent == "handbook" and search(heard.text).pages:
             return replace(heard, kind="search")
-        return heard if intent == "registry" else None
+        return heard if intent in {"registry", "news"} else None

@@ -31,6 +31,7 @@ UNSURE = literal_column("'unsure'", String)
 PARKED = literal_column("'parked'", String)
 DEAD = literal_column("'dead'", String)
 """States as they are written into queries: an index over some rows serves only where the database sees the very word."""
+OWED = literal_column("'owed'", String)
 CLOSED = literal_column("'closed'", String)
 COMPLAINT = literal_column("'complaint'", String)
 UNTOLD, UNSPREAD, UNTOLD_REGISTRY = text("NOT told"), text("NOT spread"), text("NOT registry_events.told")

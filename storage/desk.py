@@ -13,6 +13,7 @@ from casework.rules import Rules
 from storage import cases, media, people, questions, votes
 from storage.counter import StoredCounter
 from storage.models import Case, Media
+from storage.newsstand import StoredNewsstand
 from storage.views import views
 
 
@@ -41,6 +42,11 @@ class StoredDesk:
     def registry(self) -> StoredCounter:
         """The counter, for this person."""
         return StoredCounter(self._session, self._person.id, self.rules, self._box, self.now)
+
+    @property
+    def news(self) -> StoredNewsstand:
+        """The newsstand, for this person."""
+        return StoredNewsstand(self._session, self._person, self.rules, self.now)
 
     def choose_language(self, language: str) -> None:
         """Remember it."""

@@ -42,15 +42,18 @@ class Sent(NamedTuple):
     about: str | None
     via: str
     ids: Sequence[str]
+    people: int | None = None
+    """Of a multicast: how many it went to."""
 
 
 def book(session: Session, sent: Sequence[Sent], now: datetime) -> None:
     """Write down what pushes cost (replies are free), and which messages can be quoted about what.
 
-    A push costs one message for each member of a group, however many messages are in it (LINE's rule for counting).
+    A push costs one message for each member of a group, a multicast one for each recipient, however many messages are in it
+    (LINE's rule for counting; those who have blocked the account cost nothing, which only LINE knows).
     """
     pushed = [each for each in sent if each.via == "push"]
-    groups = {each.chat for each in pushed if not each.chat.startswith(PERSON)}
+    groups = {each.chat for each in pushed if each.people is None and not each.chat.startswith(PERSON)}
     members: dict[str, int] = {}
     if groups:
         members = {r[0]: r[1] for r in session.execute(select(Group.id, Group.members).where(Group.id.in_(groups)))}
@@ -61,7 +64,7 @@ def book(session: Session, sent: Sequence[Sent], now: datetime) -> None:
                 "at": now,
                 "chat": each.chat if each.chat in groups else "",
                 "purpose": each.purpose,
-                "cost": members.get(each.chat, 1),
+                "cost": each.people or members.get(each.chat, 1),
             }
             for each in pushed
         ]

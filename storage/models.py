@@ -1,7 +1,7 @@
 """The tables. Plain records; what is done with them lives in the modules named after each group of tables.
 
 Times are stored in UTC. Ids are numbers given by the database, but for people and chats, whose ids are LINE's.
-Groups and the registry have files of their own: models_groups, models_history, models_registry.
+Groups, news and the registry have files of their own: models_groups, models_history, models_news, models_registry.
 """
 
 from __future__ import annotations
@@ -9,11 +9,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Boolean, Float, ForeignKey, Index, Integer, LargeBinary, String, Text, true
+from sqlalchemy import JSON, BigInteger, Boolean, Float, ForeignKey, Index, Integer, LargeBinary, String, Text, false, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 import storage.models_groups
 import storage.models_history
+import storage.models_news
 import storage.models_public
 import storage.models_registry
 import storage.models_reports  # noqa: F401
@@ -46,7 +47,7 @@ class InboxEvent(Base):
 
 
 class OutboxMessage(Base):
-    """One call to LINE that is owed: up to five rendered messages to one chat, in the order of `id`."""
+    """One call to LINE that is owed: up to five rendered messages to one chat, or to many people, in the order of `id`."""
 
     __tablename__ = "outbox"
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -69,6 +70,10 @@ class OutboxMessage(Base):
     """What the messages are about (`case:69-0001238`): whoever quotes one of them in a group speaks about that."""
     purpose: Mapped[str] = mapped_column(String(16), default="talk", server_default="talk")
     """Why it is sent, for the ledger of pushes."""
+    recipients: Mapped[str | None] = mapped_column(Text)
+    """Of a multicast: JSON list of at most 500 people, fixed with the retry key; forgotten once it is sent."""
+    doubtful: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    """A push of which LINE may have taken an earlier try: it can no longer be called back."""
     __table_args__ = (
         some("ix_outbox_open", "chat", "id", where="state IN ('waiting','sending')"),
         some("ix_outbox_heads", "id", where="state IN ('waiting','sending')"),

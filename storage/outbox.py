@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, exists, func, insert, select, update
+from sqlalchemy import Boolean, bindparam, exists, func, insert, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from storage import ledger
@@ -37,6 +37,8 @@ class Owed(NamedTuple):
     created_at: datetime
     first_tried_at: datetime | None
     state: str
+    recipients: str | None = None
+    """JSON list of the people of a multicast."""
 
 
 class Outcome(NamedTuple):
@@ -52,6 +54,8 @@ class Outcome(NamedTuple):
     """LINE's ids of the sent messages."""
     used_up: bool = False
     """LINE said that the month's messages are used up."""
+    doubtful: bool = False
+    """LINE may have taken it all the same."""
 
 
 _OPEN = (WAITING, SENDING)
@@ -70,6 +74,7 @@ _HEADS = (
         OutboxMessage.created_at,
         OutboxMessage.first_tried_at,
         OutboxMessage.state,
+        OutboxMessage.recipients,
     )
     .where(
         OutboxMessage.state.in_(_OPEN),
@@ -94,6 +99,7 @@ _CLAIM = (
         error=bindparam("who"),
         attempts=OutboxMessage.attempts + 1,
         due_at=bindparam("until"),
+        doubtful=or_(OutboxMessage.doubtful, bindparam("left", type_=Boolean)),
         first_tried_at=func.coalesce(OutboxMessage.first_tried_at, bindparam("now")),
     )
     .returning(OutboxMessage.id)
@@ -116,7 +122,15 @@ _SENT = (
         OutboxMessage.id.in_(bindparam("ids", expanding=True)),
         OutboxMessage.state == SENDING,
     )
-    .values(state="sent", error=None, via=bindparam("how"), sent_at=bindparam("now"), messages="[]", reply_token=None)
+    .values(
+        state="sent",
+        error=None,
+        via=bindparam("how"),
+        sent_at=bindparam("now"),
+        messages="[]",
+        reply_token=None,
+        recipients=None,
+    )
     .returning(OutboxMessage.id, OutboxMessage.chat, OutboxMessage.purpose, OutboxMessage.about)
     .execution_options(synchronize_session=False)
 )
@@ -185,6 +199,7 @@ def claim(session: Session, rows: Sequence[Owed], now: datetime) -> list[Owed]:
     ):
         if ids:
             values = {"ids": ids, "was": state, "how": via, "now": now, "until": now + LEASE, "who": f"{HOST}/{os.getpid()}"}
+            values["left"] = state == "sending"
             found.update(session.scalars(_CLAIM, values))
     return [row for row in rows if row.id in found]
 
@@ -200,10 +215,11 @@ def settle(session: Session, outcomes: Sequence[Outcome], now: datetime) -> None
     What was sent is booked with it, once: a row that another process has settled already is left alone.
     """
     for via in ("reply", "push"):
-        ids = {out.row.id: out.ids for out in outcomes if out.state == "sent" and out.via == via}
-        if ids:
-            rows = session.execute(_SENT, {"ids": list(ids), "how": via, "now": now}).all()
-            ledger.book(session, [ledger.Sent(chat, why, about, via, ids[row]) for row, chat, why, about in rows], now)
+        paid = {out.row.id: out for out in outcomes if out.state == "sent" and out.via == via}
+        if paid:
+            rows = session.execute(_SENT, {"ids": list(paid), "how": via, "now": now}).all()
+            sent = [ledger.Sent(chat, why, about, via, paid[row].ids, _people(paid[row].row)) for row, chat, why, about in rows]
+            ledger.book(session, sent, now)
     if any(out.used_up for out in outcomes):
         ledger.refused(session, now)
     for out in outcomes:
@@ -212,11 +228,17 @@ def settle(session: Session, outcomes: Sequence[Outcome], now: datetime) -> None
         values: dict[str, Any] = {"state": out.state, "error": out.error, "via": out.via}
         if out.state == "waiting":
             values["due_at"] = now + (out.retry_in or timedelta())
+        if out.doubtful:
+            values["doubtful"] = True
         if out.drop_token:
             values |= {"reply_token": None, "reply_until": None}
         session.execute(
             update(OutboxMessage).where(OutboxMessage.id == out.row.id, OutboxMessage.state == SENDING).values(**values)
         )
+
+
+def _people(row: Owed) -> int | None:
+    return None if row.recipients is None else len(json.loads(row.recipients))
 
 
 def recover(session: Session, now: datetime) -> None:

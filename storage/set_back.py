@@ -12,14 +12,16 @@ from typing import Any
 from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
+from casework.news import MOVING
 from storage import inbox, media, outbox
 from storage.columns import SENDING, WAITING
 from storage.models import InboxEvent, Media, OutboxMessage
+from storage.models_news import Announcement
 
 SOON = timedelta(minutes=1)
 """Longer than any pause or lease of an event or a message."""
 LATER = timedelta(minutes=5)
-"""Longer than any pause or lease of a photo."""
+"""Longer than any pause or lease of a photo, or between two steps of an announcement."""
 assert inbox.LEASE < SOON > outbox.LEASE and media.LEASE < LATER
 
 
@@ -29,6 +31,7 @@ def any_left(session: Session, now: datetime) -> bool:
         select(InboxEvent.id).where(InboxEvent.state == WAITING, InboxEvent.due_at > now + SOON),
         select(OutboxMessage.id).where(OutboxMessage.state.in_((WAITING, SENDING)), OutboxMessage.due_at > now + SOON),
         select(Media.id).where(Media.state == WAITING, Media.due_at > now + LATER),
+        select(Announcement.id).where(Announcement.due_at > now + LATER, Announcement.state.in_(MOVING)),
     )
     return any(session.scalar(look.limit(1)) is not None for look in looks)
 
@@ -40,3 +43,5 @@ def repair(session: Session, now: datetime) -> None:
     session.execute(rows.where(OutboxMessage.state == WAITING).values(due_at=now))
     session.execute(rows.where(OutboxMessage.state == SENDING).values(due_at=now + outbox.LEASE))
     session.execute(update(Media).where(Media.state == WAITING, Media.due_at > now + LATER).values(due_at=now))
+    moving = update(Announcement).where(Announcement.due_at > now + LATER, Announcement.state.in_(MOVING))
+    session.execute(moving.values(due_at=now))

@@ -16,12 +16,15 @@ import regex
 from bot.cards.dress import CARDS, dress
 from bot.cards.kit import Look
 from bot.words import LANGUAGES, words
+from casework import rules
 from casework.case import KINDS, STATUSES, CaseView, EventView, Similar
 from casework.catalog import agencies, categories
 from casework.digest import Digest
 from casework.groups import Week
 from casework.handbook import pages
+from casework.news import END, NEWS, WITHDRAWN, News, checked_text, topics
 from casework.place_data import tables
+from casework.refusals import Refused
 from casework.registry import RequestView, services
 from flows.groups import PRESSES
 from flows.kit import Button, Say
@@ -116,6 +119,25 @@ def listed(text: str) -> Say:
     return Say("case_list", {"cases": found}, card=True, buttons=buttons)
 
 
+def announced(text: str, districts: int = 50) -> News:
+    """An announcement with as much of the text as one may have."""
+    known = rules.load()
+
+    def most_of(words: str, *, title: bool) -> str:
+        while True:
+            try:
+                return checked_text(words, known, title=title)
+            except Refused as no:
+                if no.why == "refused.news_empty":
+                    return "x"
+                words = words[: len(words) * 9 // 10]
+
+    title, body = most_of(text, title=True), most_of(text, title=False)
+    everywhere = tuple(a.code for a in agencies().values() if a.kind == "district")[:districts]
+    image = "https://" + "a" * 990
+    return News(999_999_999, title, body, title, body, everywhere, tuple(topics()), image, NOW, NOW)
+
+
 NUMBER = Say("number", {"case": case("x"), "expected": (12.0, 88.0)}, card=True)
 
 
@@ -188,6 +210,9 @@ def cards(text: str) -> Iterator[Say]:
     for key in ("asked", "same", "moved", "approved", "rejected", "collected", "reminder"):
         yield Say("registry_request", {"request": request(text, key), "key": key}, card=True)
     yield Say("registry_mine", {"requests": [request(text, "approved")] * 10}, card=True)
+    for kind in (NEWS, END, WITHDRAWN):
+        yield Say("announcement", {"news": announced(text), "kind": kind}, card=True)
+    yield Say("announcements", {"found": [announced(text, n) for n in range(5)]}, card=True)
     for key in ("closed_silent", "note", "late"):
         event = EventView("closed", "system", text, NOW)
         yield Say("news", {"case": case(text, "closed"), "event": event, "key": key}, card=True)

@@ -270,7 +270,7 @@ class City:
                 (
                     *(which, person(rng.randrange(self.people)), None, made, words, retry, state),
                     *("push" if rng.random() < 0.3 else "reply", 1, made, made, made),
-                    *(sent if state == "sent" else None, None, None, "talk"),
+                    *(sent if state == "sent" else None, None, None, "talk", None, False),
                 ),
             )
 

@@ -25,6 +25,7 @@ Json = dict[str, Any]
 TOKEN_SECONDS = 60.0
 GROUP_CALL = re.compile(r"/v2/bot/(?:group|room)/([CR][0-9a-f]{32})/(summary|leave|members/count|member/U[0-9a-f]{32})")
 CHAT = re.compile(r"[UCR][0-9a-f]{32}")
+PERSON = re.compile(r"U[0-9a-f]{32}")
 DIES_BEFORE = {"500", "429", "quota", "400", "401", "hang", "drop"}
 DIES_AFTER = {"500_after", "hang_after", "drop_after"}
 
@@ -50,7 +51,7 @@ class Call:
 
     @property
     def kind(self) -> str:
-        """reply, push, content, profile, loading, quota, group or other."""
+        """reply, push, multicast, content, profile, loading, quota, group or other."""
         return _kind(self.path)
 
     @property
@@ -249,7 +250,7 @@ class FakeLine:
         with self.lock:
             bad = [v for v in self.violations if not any(a in v for a in self.allowed)]
             self.violations.clear()
-            names = [d.name for d in self.delivered]
+            names = [(d.name, d.chat) for d in self.delivered]
         assert not bad, bad
         assert len(names) == len(set(names))
 
@@ -282,7 +283,7 @@ class FakeLine:
             self._released.wait(60)
 
     def _fault_for(self, call: Call) -> str | None:
-        if self.down and (self.down != "quota" or call.kind == "push"):
+        if self.down and (self.down != "quota" or call.kind in {"push", "multicast"}):
             return self.down
         if self.per_second is not None and call.kind in {"reply", "push"} and self._too_many(self.per_second):
             return "429"
@@ -310,7 +311,7 @@ class FakeLine:
         if call.headers.get("authorization") != f"Bearer {self.access_token}":
             self.violations.append(f"{call.path}: wrong access token")
             return 401, {"message": "Authentication failed."}, {}
-        handlers = {"reply": self._reply, "push": self._push, "content": self._content}
+        handlers = {"reply": self._reply, "push": self._push, "multicast": self._multicast, "content": self._content}
         handler = handlers.get(call.kind)
         if handler is not None:
             return handler(call)
@@ -326,7 +327,7 @@ class FakeLine:
         if call.path == "/v2/bot/message/quota":
             return 200, {"type": "none"} if self.quota is None else {"type": "limited", "value": self.quota}, {}
         if call.path == "/v2/bot/message/quota/consumption":
-            return 200, {"totalUsage": sum(d.via == "push" for d in self.delivered)}, {}
+            return 200, {"totalUsage": sum(d.via != "reply" for d in self.delivered)}, {}
         if not call.path.startswith("/v2/bot/richmenu"):
             self.violations.append(f"unknown call {call.method} {call.path}")
         return _NOT_FOUND
@@ -380,12 +381,13 @@ class FakeLine:
         token.used = True
         return 200, self._deliver(call, token.chat, name, messages), {}
 
-    def _push(self, call: Call) -> tuple[int, Json, dict[str, str]]:
+    def _accepted_before(self, call: Call) -> tuple[int, Json, dict[str, str]] | None:
+        """LINE's answer where the retry key is none, or known."""
         key = call.retry_key or ""
         try:
             uuid.UUID(key)
         except ValueError:
-            self.violations.append("a push without a retry key")
+            self.violations.append(f"a {call.kind} without a retry key")
             return 400, {"message": "The retry key is invalid"}, {}
         if key in self._keys:
             body, request_id, before = self._keys[key]
@@ -393,6 +395,30 @@ class FakeLine:
                 self.violations.append("a retry key with another body")
             again = {"message": "The retry key is already accepted", **before}
             return 409, again, {"x-line-accepted-request-id": request_id}
+        return None
+
+    def _multicast(self, call: Call) -> tuple[int, Json, dict[str, str]]:
+        before = self._accepted_before(call)
+        if before is not None:
+            return before
+        messages, to = self._messages_of(call), call.json.get("to")
+        people = [one for one in to if isinstance(one, str) and PERSON.fullmatch(one)] if isinstance(to, list) else []
+        if messages is None or not isinstance(to, list) or not 1 <= len(to) <= 500 or people != to:
+            self.violations.append(f"a multicast to {len(people)} people, {call.body[:80]!r}")
+            return _WRONG_BODY
+        if len(set(people)) != len(people):
+            self.violations.append("a multicast that names somebody twice")
+        for one in dict.fromkeys(people):
+            if one in self.chats:
+                self._deliver(call, one, str(call.retry_key), messages)
+        self._keys[str(call.retry_key)] = call.body, str(uuid.uuid4()), {}
+        return 200, {}, {}
+
+    def _push(self, call: Call) -> tuple[int, Json, dict[str, str]]:
+        before = self._accepted_before(call)
+        if before is not None:
+            return before
+        key = str(call.retry_key)
         messages = self._messages_of(call)
         if messages is None:
             return _WRONG_BODY
@@ -434,6 +460,7 @@ def _kind(path: str) -> str:
     for name, shape in (
         ("reply", r"/v2/bot/message/reply"),
         ("push", r"/v2/bot/message/push"),
+        ("multicast", r"/v2/bot/message/multicast"),
         ("content", r"/v2/bot/message/[^/]+/content"),
         ("profile", r"/v2/bot/profile/.+"),
         ("loading", r"/v2/bot/chat/loading/start"),
