@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import itertools
+import os
 import tempfile
 import warnings
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
+QUIET = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
+settings.register_profile("short", max_examples=60, deadline=None, derandomize=True, database=None, suppress_health_check=QUIET)
+settings.register_profile("long", max_examples=3000, deadline=None, database=None, suppress_health_check=QUIET)
+# Few examples by default, without a time limit: a slow machine is not a failure.
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "short"))
 _databases = itertools.count(1)
 
 
