@@ -27,6 +27,10 @@ def postgres_server() -> Iterator[object]:
         pgserver = pytest.importorskip("pgserver", reason="pgserver is not installed: the tests on PostgreSQL need it")
         with tempfile.TemporaryDirectory(prefix="rt-pg-") as folder:
             server = pgserver.get_server(folder, cleanup_mode="stop")
+            # It outlives no run: what it would wait for the disk for is lost on nobody.
+            for name in ("fsync", "full_page_writes", "synchronous_commit"):
+                server.psql(f"ALTER SYSTEM SET {name} = off;")
+            server.psql("SELECT pg_reload_conf();")
             yield server
             server.cleanup()
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from storage import schema
 from storage.engine import Store
 from tests.admin_cli.desk import StaffDesk
+from tests.support.ready import ready
 
 
 @pytest.fixture(scope="session")
@@ -16,7 +16,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with its schema and nothing in it, to be copied."""
     file = tmp_path_factory.mktemp("empty") / "empty.db"
     store = Store(f"sqlite:///{file}")
-    schema.upgrade(store)
+    ready(store)
     store.close()
     return file
 

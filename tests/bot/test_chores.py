@@ -13,11 +13,12 @@ from bot.chores import Chores
 from bot.line import Line
 from casework import rules
 from casework.rules import Rules
-from storage import groups, ledger, schema
+from storage import groups, ledger
 from storage.engine import Store
 from storage.models_groups import Coordinator, Group, Push
 from tests.support.fake_line import FakeLine
 from tests.support.reading import words
+from tests.support.ready import ready
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 BANGRAK, OTHER = "C" + "1" * 32, "C" + "2" * 32
@@ -32,7 +33,7 @@ class House:
         self.now = NOW
         self.rules = laid or rules.load()
         self.store = Store(url)
-        schema.upgrade(self.store)
+        ready(self.store)
         self.fake = line
         self.line = Line(line.url, line.url, "right-token", read=5)
         self.chores = self.another()

@@ -15,11 +15,12 @@ from sqlalchemy.orm import Session
 from bot.line import Line
 from bot.media import Fetcher
 from casework import rules
-from storage import media, schema
+from storage import media
 from storage.engine import Store
 from storage.models import InboxEvent, Media
 from storage.shelf import Folder
 from tests.support.pictures import photo
+from tests.support.ready import ready
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 
@@ -59,7 +60,7 @@ class OnePhoto:
 
 def test_a_photo_is_fetched_again_as_soon_as_the_database_is_back(tmp_path: Path) -> None:
     store = Moody(f"sqlite:///{tmp_path}/one.db")
-    schema.upgrade(store)
+    ready(store)
     with store.write() as session:
         media.promise(session, "m1", "U1", "image", None, NOW)
     line = OnePhoto(store)

@@ -12,9 +12,10 @@ import pytest
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from storage import inbox, media, outbox, schema, set_back
+from storage import inbox, media, outbox, set_back
 from storage.engine import Store, transient
 from storage.models import OutboxMessage
+from tests.support.ready import ready
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -23,7 +24,7 @@ HOUR = timedelta(hours=1)
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     made = Store(f"sqlite:///{tmp_path}/one.db")
-    schema.upgrade(made)
+    ready(made)
     yield made
     made.close()
 

@@ -11,13 +11,14 @@ from cryptography.fernet import Fernet, MultiFernet
 from sqlalchemy import func, select
 
 from bot.jobs import Jobs
-from storage import cases, history, rekey, schema
+from storage import cases, history, rekey
 from storage.engine import Store
 from storage.history import Entry, Line
 from storage.models import Case
 from storage.models_history import Message
 from storage.shelf import Folder
 from tests.registry.test_canary import PIECES, everywhere
+from tests.support.ready import ready
 from tests.talks.hall import Hall
 from tests.talks.theatre import Actor, Stage, _message, fresh
 
@@ -29,7 +30,7 @@ BOX = MultiFernet([Fernet(Fernet.generate_key())])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     sqlite = request.param == "sqlite"
     made = Store(f"sqlite:///{tmp_path}/one.db" if sqlite else str(request.getfixturevalue("postgres_url")))
-    schema.upgrade(made)
+    ready(made)
     yield made
     made.close()
 

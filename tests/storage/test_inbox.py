@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from storage import inbox, schema
+from storage import inbox
 from storage.engine import Store
 from storage.inbox import GroupCommit, RawEvent
+from tests.support.ready import ready
 
 NOW = datetime(2026, 11, 21, 10, 0, 0, 1, tzinfo=timezone(timedelta(hours=7)))
 
@@ -20,7 +21,7 @@ NOW = datetime(2026, 11, 21, 10, 0, 0, 1, tzinfo=timezone(timedelta(hours=7)))
 def store(tmp_path: Path) -> Store:
     """A database."""
     made = Store(f"sqlite:///{tmp_path / 'a.db'}")
-    schema.upgrade(made)
+    ready(made)
     return made
 
 

@@ -12,10 +12,11 @@ from sqlalchemy import select
 from casework import numbers, rules
 from casework.case import Draft
 from casework.interchange import Row, read
-from storage import cases, interchange, schema
+from storage import cases, interchange
 from storage.engine import Store
 from storage.interchange import Position
 from storage.models import Case, CaseEvent
+from tests.support.ready import ready
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 RULES = rules.load()
@@ -25,7 +26,7 @@ RULES = rules.load()
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     url = request.getfixturevalue("postgres_url") if request.param == "postgres" else f"sqlite:///{tmp_path / 'a.db'}"
     made = Store(url)
-    schema.upgrade(made)
+    ready(made)
     yield made
     made.close()
 

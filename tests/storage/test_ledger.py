@@ -11,11 +11,12 @@ from sqlalchemy import func, select
 
 from casework import rules
 from casework.rules import Rules
-from storage import facts, groups, ledger, outbox, schema
+from storage import facts, groups, ledger, outbox
 from storage.engine import Store
 from storage.models import Fact
 from storage.models_groups import Push, Quotable
 from storage.outbox import Outcome, Owed
+from tests.support.ready import ready
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 GROUP = "C" + "1" * 32
@@ -26,7 +27,7 @@ MINUTE = timedelta(minutes=1)
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     sqlite = request.param == "sqlite"
     made = Store(f"sqlite:///{tmp_path}/one.db" if sqlite else str(request.getfixturevalue("postgres_url")))
-    schema.upgrade(made)
+    ready(made)
     with made.write() as session:
         groups.meet(session, GROUP, NOW).members = 31
     yield made

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection, text
 
-from storage import schema
 from storage.engine import Store
+from tests.support.ready import ready
 
 LIMIT = 3_000_000
 
@@ -25,7 +25,7 @@ def reader(store: Store) -> Connection:
 
 def test_overlapping_readers_let_it_grow_and_it_is_cut_down(tmp_path: Path) -> None:
     store = Store(f"sqlite:///{tmp_path}/a.db")
-    schema.upgrade(store)
+    ready(store)
     log = tmp_path / "a.db-wal"
     current = reader(store)
     for _ in range(80):  # one reader always overlaps the next: there is no moment without one
@@ -48,7 +48,7 @@ def test_overlapping_readers_let_it_grow_and_it_is_cut_down(tmp_path: Path) -> N
 def test_a_new_reader_does_not_keep_it_long(tmp_path: Path) -> None:
     """Who begins to read while it is carried over needs the database alone, so that constant reading ends no more."""
     store = Store(f"sqlite:///{tmp_path}/a.db")
-    schema.upgrade(store)
+    ready(store)
     for _ in range(40):
         write(store)
     first = reader(store)

@@ -15,11 +15,12 @@ from bot.pump import Pump
 from casework import rules
 from casework.case import Draft
 from casework.seal import Seal
-from storage import cases, inbox, outbox, schema
+from storage import cases, inbox, outbox
 from storage.engine import Store
 from storage.inbox import LEASE, RawEvent, Waiting
 from storage.models import CaseEvent, OutboxMessage
 from storage.shelf import Folder
+from tests.support.ready import ready
 from tests.support.waiting import until
 
 NOW = datetime(2026, 11, 21, 3, tzinfo=UTC)
@@ -30,7 +31,7 @@ SHIPPED = rules.load()
 def postgres(postgres_url: str) -> Iterator[Store]:
     """An empty database on PostgreSQL."""
     made = Store(postgres_url, pool=2)
-    schema.upgrade(made)
+    ready(made)
     yield made
     made.close()
 
@@ -40,7 +41,7 @@ def either(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """An empty database on either."""
     url = request.getfixturevalue("postgres_url") if request.param == "postgres" else f"sqlite:///{tmp_path / 'a.db'}"
     made = Store(url)
-    schema.upgrade(made)
+    ready(made)
     yield made
     made.close()
 

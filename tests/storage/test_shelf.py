@@ -13,11 +13,12 @@ from pathlib import Path
 import pytest
 
 from bot.tidying import sweep, tidy_shelf
-from storage import media, schema
+from storage import media
 from storage.engine import Store
 from storage.models import Media
 from storage.shelf import COMING, Folder, Shelf, ShelfAway, name_of, probe, sweep_workshop
 from tests.support.bucket import S3
+from tests.support.ready import ready
 from tests.support.service import ROOT
 
 LATER = timedelta(hours=2)
@@ -45,7 +46,7 @@ def shelf(request: pytest.FixtureRequest, s3: S3, tmp_path: Path) -> Shelf:
 def store(tmp_path: Path) -> Iterator[Store]:
     """A database."""
     made = Store(f"sqlite:///{tmp_path / 'a.db'}")
-    schema.upgrade(made)
+    ready(made)
     yield made
     made.close()
 

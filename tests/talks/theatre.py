@@ -28,12 +28,13 @@ from bot.turn import Turns
 from casework import rules
 from casework.rules import Rules
 from casework.seal import Seal
-from storage import inbox, schema
+from storage import inbox
 from storage.columns import SENDING, WAITING
 from storage.engine import Store
 from storage.models import Media, OutboxMessage
 from tests.support.reading import actions
 from tests.support.reading import words as words_of
+from tests.support.ready import ready
 
 START = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 _ids = itertools.count(1)
@@ -45,7 +46,7 @@ class Stage:
     def __init__(self, url: str, laid: Rules | None = None) -> None:
         self.now = START
         self.store = Store(url)
-        schema.upgrade(self.store)
+        ready(self.store)
         self.rules = laid or rules.load()
         self.box = MultiFernet([Fernet(Fernet.generate_key())])
         self.seal = Seal("a key for tests")

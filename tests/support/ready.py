@@ -1,0 +1,50 @@
+"""A database with the present schema, made once and then copied: hundreds of tests want one of their own."""
+
+from __future__ import annotations
+
+import atexit
+import shutil
+import tempfile
+from contextlib import closing
+from functools import cache
+from pathlib import Path
+
+from sqlalchemy import URL, create_engine, text
+
+from storage import schema
+from storage.engine import Store
+
+TEMPLATE = "rt_ready"
+
+
+def ready(store: Store) -> None:
+    """Bring a new database up to date: nobody has connected to it yet, and it is a copy of one that is."""
+    if not store.sqlite:
+        _from_template(store.url)
+    elif (file := Path(store.url.database or "")).exists():
+        schema.upgrade(store)
+    else:
+        shutil.copyfile(_template(), file)
+
+
+@cache
+def _template() -> Path:
+    folder = tempfile.mkdtemp(prefix="rt-schema-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    file = Path(folder) / "empty.db"
+    with closing(Store(f"sqlite:///{file}")) as store:
+        schema.upgrade(store)
+    assert not file.with_name("empty.db-wal").exists()
+    return file
+
+
+def _from_template(url: URL) -> None:
+    server = create_engine(url.set(database="postgres"), isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        if not connection.scalar(text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": TEMPLATE}):
+            connection.execute(text(f"CREATE DATABASE {TEMPLATE}"))
+            with closing(Store(url.set(database=TEMPLATE).render_as_string(hide_password=False))) as store:
+                schema.upgrade(store)
+        connection.execute(text(f'DROP DATABASE "{url.database}"'))
+        connection.execute(text(f'CREATE DATABASE "{url.database}" TEMPLATE {TEMPLATE}'))
+    server.dispose()
