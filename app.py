@@ -30,6 +30,7 @@ from bot.cards.parts import breakable
 from bot.case_page import case_page
 from bot.chores import Chores
 from bot.courtesy import Courtesy
+from bot.gateway import gateway
 from bot.geocoder import Geocoder
 from bot.guard import Doorman, guard, safe_headers
 from bot.jobs import Jobs
@@ -143,6 +144,7 @@ def build(settings: Settings, role: str = "all", clock: Clock = now) -> Service:
     web.register_blueprint(pages(store, clock, settings.shelf, service.alive))
     web.register_blueprint(case_page(store, settings.shelf, settings.public_url))
     web.register_blueprint(map_page(store, settings.rules, clock, tiles=settings.tiles, public_url=settings.public_url))
+    web.register_blueprint(gateway(store, settings.rules, clock, line_id=settings.line_id, public_url=settings.public_url))
     return service
 
 

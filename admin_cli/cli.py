@@ -10,7 +10,23 @@ from typing import Annotated, Any
 
 import typer
 
-from admin_cli import announce, cases, db, doctor, groups, guide, interchange, locate, nlp, public, queue, registry, richmenu
+from admin_cli import (
+    announce,
+    cases,
+    db,
+    doctor,
+    groups,
+    guide,
+    interchange,
+    locate,
+    nlp,
+    poster,
+    public,
+    queue,
+    quiz,
+    registry,
+    richmenu,
+)
 from admin_cli.kit import clean
 from admin_cli.refusals import Guarded, explain
 from admin_cli.report import app as report
@@ -24,6 +40,8 @@ GROUPS = {
     "registry": registry.app,
     "report": report.app,
     "announce": announce.app,
+    "quiz": quiz.app,
+    "poster": poster.app,
     "nlp": nlp.app,
     "queue": queue.app,
     "db": db.app,

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from cryptography.fernet import Fernet, MultiFernet
 from dotenv import dotenv_values
 
-from casework import rules
+from casework import posters, rules
 from casework.rules import Rules, RulesProblem
 from casework.seal import Seal
 from casework.tiles import Tiles
@@ -58,6 +58,7 @@ KNOWN = (
     Known("S3_SECRET_ACCESS_KEY", "its secret", "none", secret=True),
     Known("RULES_FILE", "TOML laid over casework/rules.toml", "none"),
     Known("PUBLIC_URL", "HTTPS base of pages and pictures that LINE fetches", "none: messages do without"),
+    Known("LINE_ID", "the account's premium or basic id, `@…`: posters and shares lead there", "asked of LINE"),
     Known("NOMINATIM_URL", "base URL of a Nominatim: places named in words become a suggested pin", "none: the district"),
     Known("TILES_URL", "background of the public map: a URL with {z}, {x} and {y}", "none: the city's outlines alone"),
     Known("TILES_CREDIT", "whom the background is to be credited to", "none"),
@@ -87,6 +88,7 @@ class Settings:
     port: int
     trusted_proxy: str = "127.0.0.1"
     tiles: Tiles | None = None
+    line_id: str | None = None
 
     @property
     def seal(self) -> Seal:
@@ -141,6 +143,7 @@ def load(env: Mapping[str, str], *, make_key: bool = True) -> Settings:
         port=port,
         trusted_proxy=given["TRUSTED_PROXY"] or "127.0.0.1",
         tiles=_tiles(given["TILES_URL"], given["TILES_CREDIT"]),
+        line_id=_line_id(given["LINE_ID"]),
     )
 
 
@@ -193,6 +196,15 @@ def _tiles(url: str, credit: str) -> Tiles | None:
     if parts.scheme != "https" or not parts.netloc or not whole or parts.username:
         raise SettingsProblem(f"TILES_URL={url}: an https URL with {{z}}, {{x}} and {{y}} is wanted")
     return Tiles(url, credit)
+
+
+def _line_id(given: str) -> str | None:
+    if not given:
+        return None
+    found = posters.line_id(given)
+    if found is None:
+        raise SettingsProblem(f"LINE_ID={given}: an id like @123abcde is wanted (LINE Official Account Manager shows it)")
+    return found
 
 
 def _port(text: str) -> int:

@@ -86,6 +86,8 @@ class Words:
             return self.line("button.star", value=button.value.partition(".")[0])
         if button.kind == "slot":
             return slot_text(button.value, self.language)
+        if button.kind == "pick":
+            return self.line("quiz.letters")[int(button.value.rpartition(".")[2] or 0) % 4]
         if button.kind == "page":
             return pages()[button.value].text(self.language).title
         return self.line(f"button.{button.kind}", value=button.value)

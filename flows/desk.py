@@ -7,6 +7,7 @@ from typing import Protocol
 
 from casework.case import CaseView, Draft, Similar
 from casework.rules import Rules
+from flows.classroom import Classroom
 from flows.counter import Counter
 from flows.newsstand import Newsstand
 
@@ -28,6 +29,13 @@ class Desk(Protocol):
     @property
     def news(self) -> Newsstand:
         """The newsstand."""
+
+    @property
+    def classroom(self) -> Classroom:
+        """Sessions of the quiz."""
+
+    def came_by(self, code: str) -> str | None:
+        """The person sent a poster's code: the place's name, None where there is no such code."""
 
     def choose_language(self, language: str) -> None:
         """Remember the language."""

@@ -10,13 +10,16 @@ from flows.desk import Desk
 from flows.handbook import Handbook
 from flows.kit import Button, Flow, Heard, Say
 from flows.news import News
+from flows.quiz import Quiz
 from flows.registry import Registry
 from flows.report import Report
 from flows.talks import Alike, Answer, Command, Label, OpenTalk, Reread, Talks
 from flows.track import Track
 from flows.voice import Voice
 
-FLOWS: dict[str, type[Flow]] = {flow.name: flow for flow in (Report, Track, Voice, Handbook, Aside, Registry, Booking, News)}
+FLOWS: dict[str, type[Flow]] = {
+    flow.name: flow for flow in (Report, Track, Voice, Handbook, Aside, Registry, Booking, News, Quiz)
+}
 """Every conversation. A new one is a file and a name in this list."""
 
 OPENS = {
@@ -29,6 +32,8 @@ OPENS = {
     "voice": "voice",
     "handbook": "handbook",
     "search": "handbook",
+    "quiz": "quiz",
+    "quiz_code": "quiz",
     "registry": "registry",
     "bookings": "booking",
     "move_booking": "booking",
@@ -47,6 +52,7 @@ WITH_VALUE = {
     "cancel_booking",
     "rate_booking",
     "search",
+    "quiz_code",
     "follow_news",
     "unfollow_news",
     "read_news",
@@ -59,7 +65,7 @@ PAGES = {"officer": "officer", "my_data": "privacy"}
 LONG_ENOUGH = 12
 """Code points of a text that is taken for a report when nothing else is understood of it."""
 MENU = tuple(Button(kind) for kind in ("report", "track", "registry", "voice", "news", "officer"))
-ALWAYS = {"sos", "menu", "cancel", "back", "resume", "discard", "thai", "english"}
+ALWAYS = {"sos", "menu", "cancel", "back", "resume", "discard", "thai", "english", "came_by"}
 SERVICE = {"place_found", "follow", "unfollow", "sticker", "audio", "unknown"}
 
 

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from casework.case import OPEN, CaseView, Draft, Similar, may_answer_fix
 from casework.refusals import Refused
 from casework.rules import Rules
-from storage import cases, media, people, questions, votes
+from storage import cases, media, people, posters, questions, votes
+from storage.classroom import StoredClassroom
 from storage.counter import StoredCounter
 from storage.models import Case, Media
 from storage.newsstand import StoredNewsstand
@@ -48,6 +49,16 @@ class StoredDesk:
         """The newsstand, for this person."""
         return StoredNewsstand(self._session, self._person, self.rules, self.now)
 
+    @property
+    def classroom(self) -> StoredClassroom:
+        """The quiz, for this person."""
+        return StoredClassroom(self._session, self._person.id, self.rules, self.now)
+
+    def came_by(self, code: str) -> str | None:
+        """Written down at the first time."""
+        row = posters.came(self._session, self._person, code, self.rules, self.now)
+        return None if row is None else row.name
+
     def choose_language(self, language: str) -> None:
         """Remember it."""
         self._person.language = language
@@ -84,6 +95,7 @@ class StoredDesk:
         self._changed()
         case = cases.file(self._session, draft, self.rules, self.now, reporter=self._person.id)
         self.touched.add(case.id)
+        posters.reported(self._session, self._person.id, self.now)
         return self._view(case)
 
     def join(self, number: str) -> CaseView:

@@ -1,7 +1,7 @@
 """The tables. Plain records; what is done with them lives in the modules named after each group of tables.
 
 Times are stored in UTC. Ids are numbers given by the database, but for people and chats, whose ids are LINE's.
-Groups, news and the registry have files of their own: models_groups, models_history, models_news, models_registry.
+Groups, news, the registry and others have files of their own: models_*.py.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ import storage.models_history
 import storage.models_news
 import storage.models_public
 import storage.models_registry
-import storage.models_reports  # noqa: F401
+import storage.models_reports
+import storage.models_training  # noqa: F401
 from storage.columns import Base, Id, Utc, Words, some
 
 MAP_COLUMNS = ("created_at", "kind", "status", "category", "urgent", "district_code", "subdistrict_code", "lat", "lng")

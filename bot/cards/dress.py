@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.cards import about, case_cards, group_cards, handbook_cards, news_cards, registry_cards, report_cards
+from bot.cards import about, case_cards, group_cards, handbook_cards, news_cards, quiz_cards, registry_cards, report_cards
 from bot.cards.kit import Card, Look
 from bot.cards.parts import TEXT_LIMIT, Box, clip_units, flex, quick, visible
 from flows.kit import Button, Say
@@ -16,6 +16,7 @@ CARDS: dict[str, Callable[[Look, dict[str, Any], tuple[Button, ...]], Card]] = {
     **case_cards.CARDS,
     **about.CARDS,
     **handbook_cards.CARDS,
+    **quiz_cards.CARDS,
     **group_cards.CARDS,
     **registry_cards.CARDS,
     **news_cards.CARDS,

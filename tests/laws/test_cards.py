@@ -24,6 +24,7 @@ from casework.groups import Week
 from casework.handbook import pages
 from casework.news import END, NEWS, WITHDRAWN, News, checked_text, topics
 from casework.place_data import tables
+from casework.quiz import bank
 from casework.refusals import Refused
 from casework.registry import RequestView, services
 from flows.groups import PRESSES
@@ -164,6 +165,14 @@ def cards(text: str) -> Iterator[Say]:
     send = (Button("send"), Button("edit"), Button("cancel"))
     yield Say("voice_summary", {"text": text, "kind": "suggestion", "photos": 10}, card=True, buttons=send)
     yield Say("handbook_contents", {}, card=True, buttons=tuple(Button("page", code) for code in pages()))
+    picks = tuple(Button("pick", f"9.{n}") for n in range(4))
+    for code in bank():
+        values = {"code": code, "order": [3, 2, 1, 0], "at": 10, "of": 10}
+        yield Say("quiz_question", values, card=True, buttons=picks)
+    for part in ("before", "after", "alone"):
+        wrong = list(bank())[:10] if part != "before" else []
+        ended = {"part": part, "score": 0, "of": 10, "before": 10, "wrong": wrong}
+        yield Say("quiz_result", ended, card=True, buttons=tuple(Button("page", code) for code in list(pages())[:3]))
     for page in pages():
         yield Say("handbook_page", {"page": page}, card=True, buttons=(Button("next"), Button("list")))
         yield Say("handbook_page", {"page": page}, card=True, buttons=MENU)

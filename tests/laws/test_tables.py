@@ -32,7 +32,7 @@ SLOT = re.compile(r"\{(\w+)(?::[^{}|]*\|[^{}|]*)?\}")
 OWN_ACTIONS = {"location", "camera", "album"}
 """LINE's own actions: what comes back is a pin or a photo."""
 HEARD_ANYWHERE = {*lobby.ALWAYS, *lobby.OPENS, *lobby.PAGES, "show"}
-FREE_LABELS = {"agency", "category", "district", "page", "service", "slot", "topic"}
+FREE_LABELS = {"agency", "category", "district", "page", "pick", "service", "slot", "topic"}
 """Kinds whose labels come from data."""
 
 
