@@ -23,7 +23,7 @@ from typing import Protocol
 from flask import Flask, redirect
 from werkzeug.wrappers import Response
 
-from bot import richmenu
+from bot import logs, richmenu
 from bot import server as http
 from bot import settings as settings_module
 from bot.cards.parts import breakable
@@ -38,6 +38,7 @@ from bot.line import Line
 from bot.loading import Loading
 from bot.map_page import map_page
 from bot.media import Fetcher
+from bot.meter import Meter
 from bot.names import Names
 from bot.pages import pages
 from bot.pump import Pump
@@ -125,6 +126,7 @@ def build(settings: Settings, role: str = "all", clock: Clock = now) -> Service:
     doorman = Doorman(settings.rules)
     guard(web, doorman, safe_headers(settings.public_url, sandbox=settings.sandbox))
     service = Service(settings, store, web)
+    service.parts["meter"] = Meter(store)
     if role in {"all", "scheduler"}:
         service.parts["jobs"] = jobs = Jobs(
             store, settings.rules, clock, settings.shelf, seal=settings.seal, public_url=settings.public_url, box=settings.box
@@ -141,7 +143,7 @@ def build(settings: Settings, role: str = "all", clock: Clock = now) -> Service:
         )
         if settings.sandbox:
             _sandbox(service)
-    web.register_blueprint(pages(store, clock, settings.shelf, service.alive))
+    web.register_blueprint(pages(store, clock, settings.shelf, settings.rules, service.alive))
     web.register_blueprint(case_page(store, settings.shelf, settings.public_url))
     web.register_blueprint(map_page(store, settings.rules, clock, tiles=settings.tiles, public_url=settings.public_url))
     web.register_blueprint(gateway(store, settings.rules, clock, line_id=settings.line_id, public_url=settings.public_url))
@@ -262,17 +264,13 @@ def main(arguments: list[str] | None = None, clock: Clock = now) -> int:
     parser = argparse.ArgumentParser(description="@ร้องทุกข์1555")
     parser.add_argument("role", nargs="?", default="all", choices=["all", "web", "worker", "scheduler"])
     role = parser.parse_args(arguments).role
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    # SQLAlchemy and Pillow would write rows and values where somebody makes all loggers talkative.
-    for chatty in ("apscheduler", "alembic", "waitress", "sqlalchemy", "PIL"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
-    for noisy in ("transitions", "waitress.queue"):  # the latter would write a line a request under load
-        logging.getLogger(noisy).setLevel(logging.CRITICAL)
     # Shorter slices keep the webhook's answer quick while turns are computed in the same process.
     os.umask(0o077)  # reports are nobody else's business on this machine
     sys.setswitchinterval(0.0005)
     try:
-        settings = settings_module.load(settings_module.environment())
+        env = settings_module.environment()
+        logs.begin(settings_module.log_format(env))
+        settings = settings_module.load(env)
         serve(build(settings, role, clock), role)
     except SettingsProblem as problem:
         print(f"cannot start: {problem}", file=sys.stderr)

@@ -11,7 +11,7 @@ import typer
 from admin_cli.kit import AsJson, clean, tell
 
 if TYPE_CHECKING:
-    from admin_cli.doctor_checks import Finding
+    from admin_cli.doctor_service import Finding
 
 MARKS = {"ok": "ok  ", "hint": "hint", "wrong": "WRONG"}
 
@@ -24,6 +24,7 @@ def doctor(as_json: AsJson = False) -> None:
     Example: python -m admin_cli doctor
     """
     from admin_cli import doctor_checks
+    from admin_cli.doctor_service import Finding
     from bot.settings import SettingsProblem, environment, load
 
     env = environment()
@@ -32,7 +33,7 @@ def doctor(as_json: AsJson = False) -> None:
     try:
         known = load(env, make_key=False)
     except SettingsProblem as problem:
-        findings.append(doctor_checks.Finding("settings", "wrong", str(problem), "correct it in the environment or in .env"))
+        findings.append(Finding("settings", "wrong", str(problem), "correct it in the environment or in .env"))
     else:
         findings += doctor_checks.everything(known, env)
     fine = all(each.state != "wrong" for each in findings)

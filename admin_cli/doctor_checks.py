@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 from difflib import get_close_matches
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
+from admin_cli.doctor_service import Finding, service, webhook
 from admin_cli.kit import now
 from admin_cli.refusals import explain
 from bot.settings import KNOWN, Settings
@@ -25,15 +26,6 @@ SCARCE, TIGHT = 200_000_000, 1_000_000_000
 WAITS = timedelta(minutes=1)
 SKEW = timedelta(seconds=30)
 OPEN_TABLES = {"finish_days": "categories"}
-
-
-class Finding(NamedTuple):
-    """One thing looked at. `state`: ok, hint (worth knowing), wrong (exit code 1); `do` says what to do."""
-
-    name: str
-    state: str
-    detail: str
-    do: str | None = None
 
 
 def names(env: Mapping[str, str], own: Mapping[str, str]) -> list[Finding]:
@@ -136,6 +128,7 @@ def database(known: Settings) -> list[Finding]:
             Finding("database", "ok", f"{shown}: reachable, schema {version}"),
             *_waiting(store),
             _pushes(store, known.rules),
+            *_service(store, known.rules),
         ]
     except (SQLAlchemyError, OSError, ModuleNotFoundError) as problem:
         file = backup.database_file(store)
@@ -161,6 +154,11 @@ def _waiting(store: Store) -> list[Finding]:
     else:
         found.append(Finding("queue", "ok", stuck))
     return found
+
+
+def _service(store: Store, laid: rules.Rules) -> list[Finding]:
+    with store.read() as session:
+        return service(session, laid, now())
 
 
 def _pushes(store: Store, laid: rules.Rules) -> Finding:
@@ -259,6 +257,7 @@ def line(known: Settings) -> list[Finding]:
         Finding("line", "ok", f"{known.api_host}: {name} {info.get('basicId') or ''}".rstrip()),
         _quota(limit, used, known.rules.whole("push", "monthly_budget")),
         *_clock(known.api_host),
+        *webhook(api, None if known.sandbox else known.public_url),
     ]
 
 

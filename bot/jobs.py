@@ -9,11 +9,12 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from cryptography.fernet import MultiFernet
 from sqlalchemy.orm import Session
 
+from bot import meter
 from bot.alerts import Alerts
 from bot.cards.dress import dress
 from bot.cards.kit import Look
@@ -30,7 +31,7 @@ from casework.contact import mask
 from casework.rules import Rules
 from casework.seal import Seal
 from flows.kit import Say
-from storage import cases, history, media, outbox, set_back, sweeping, votes
+from storage import cases, figures, history, media, outbox, set_back, sweeping, votes
 from storage.engine import Store
 from storage.models import Case, CaseEvent, Person
 from storage.privacy import Limit
@@ -42,6 +43,8 @@ BATCH = 25
 MOST_BATCHES = 400
 """Of what is forgotten in one go: some two hundred thousand rows each ten minutes, more than ever come in."""
 TIDY_SECONDS = 600.0
+BEAT = timedelta(seconds=30)
+"""So often it is written down that sweeps go on."""
 
 
 class Jobs:
@@ -66,6 +69,7 @@ class Jobs:
         self._registry = RegistryJobs(store, alerts)
         self._news = NewsJobs(store, rules, clock, public_url)
         self._ending = threading.Event()
+        self._beaten: datetime | None = None
         often = max(0.05, rules.number("jobs", "sweep_seconds"))
         self._ticker = Ticker({self.sweep: often, self.tidy: TIDY_SECONDS})
 
@@ -95,7 +99,21 @@ class Jobs:
                 while work():
                     self.owed()
             except Exception as problem:
+                meter.count("sweep_failures", work.__name__)
                 log.error("%s failed: %s", work.__name__, where(problem))
+        self._beat()
+
+    def _beat(self) -> None:
+        """Write down now and then that somebody looks for what is due: doctor and /metrics tell when nobody does."""
+        now = self._clock()
+        if self._beaten is not None and timedelta() <= now - self._beaten < BEAT:
+            return
+        try:
+            with self._store.write() as session:
+                figures.swept(session, now)
+            self._beaten = now
+        except Exception as problem:
+            log.warning("the sweep could not be written down: %s", where(problem))
 
     def _shorten_log(self) -> bool:
         """The database's log; again only at the next sweep, when somebody reads for long."""

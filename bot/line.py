@@ -13,6 +13,7 @@ import urllib3
 from linebot.v3.messaging import ApiClient, Configuration
 from linebot.v3.messaging.exceptions import ApiException
 
+from bot import meter
 from casework.refusals import TryLater
 
 CONNECT, READ, CONTENT_READ = 3.0, 10.0, 30.0
@@ -133,6 +134,18 @@ class Line:
         used = self._json("GET", "/v2/bot/message/quota/consumption")
         return (limit.get("value") if limit.get("type") == "limited" else None), int(used.get("totalUsage", 0))
 
+    def test_webhook(self) -> dict[str, Any]:
+        """LINE calls the webhook address that is set at it, now: `success`, `statusCode`, `reason`, `detail`."""
+        return self._json("POST", "/v2/bot/channel/webhook/test", {})
+
+    def webhook(self) -> tuple[str, bool]:
+        """The address that is set at LINE ("" for none), and whether it is switched on."""
+        try:
+            found = self._json("GET", "/v2/bot/channel/webhook/endpoint")
+        except Gone:
+            return "", False
+        return str(found.get("endpoint") or ""), bool(found.get("active"))
+
     def info(self) -> dict[str, Any]:
         """Who this account is: proves that the credentials work."""
         return self._json("GET", "/v2/bot/info")
@@ -196,6 +209,15 @@ class Line:
         return parsed if isinstance(parsed, dict) else {}
 
     def _raw(self, client: Any, method: str, path: str, body: Any, headers: dict[str, str] | None) -> Any:
+        try:
+            answer = self._once(client, method, path, body, headers)
+        except Exception as problem:
+            meter.count("line_calls", type(problem).__name__.strip("_"))
+            raise
+        meter.count("line_calls", "ok")
+        return answer
+
+    def _once(self, client: Any, method: str, path: str, body: Any, headers: dict[str, str] | None) -> Any:
         sent = {"Content-Type": "application/json", **(headers or {})} if method == "POST" else dict(headers or {})
         try:
             return client.call_api(

@@ -24,6 +24,7 @@ from casework.refusals import TryLater
 from casework.rules import Rules
 from storage import inbox, media
 from storage.engine import Store, transient
+from storage.following import about
 from storage.media import Wanted
 from storage.shelf import COMING, Shelf, ShelfAway, name_of
 
@@ -109,7 +110,8 @@ class Fetcher:
         Where the database is away for a while, it is fetched again at once when it is back.
         """
         try:
-            self._try(wanted)
+            with about(media=str(wanted.id)):
+                self._try(wanted)
         except Exception as problem:
             if not transient(problem):
                 raise

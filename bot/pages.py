@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from flask import Blueprint, Response, abort, jsonify, request
 from sqlalchemy import text as sql
 
+from bot.metrics import text
+from casework.rules import Rules
 from storage import inbox, media, outbox
 from storage.engine import Store
 from storage.shelf import Shelf, ShelfAway, name_of
@@ -19,7 +21,9 @@ STALE = timedelta(minutes=5)
 """Events or messages that wait longer than this mean that this process should not get traffic."""
 
 
-def pages(store: Store, clock: Callable[[], datetime], shelf: Shelf, alive: Callable[[], dict[str, bool]]) -> Blueprint:
+def pages(
+    store: Store, clock: Callable[[], datetime], shelf: Shelf, rules: Rules, alive: Callable[[], dict[str, bool]]
+) -> Blueprint:
     """`alive` tells which parts of this process run."""
     films = threading.Semaphore(2)
     made = Blueprint("pages", __name__)
@@ -48,14 +52,7 @@ def pages(store: Store, clock: Callable[[], datetime], shelf: Shelf, alive: Call
 
     @made.get("/metrics")
     def metrics() -> Response:
-        lines = []
-        with store.read() as session:
-            for name, counted in (("inbox_events", inbox.counted(session)), ("outbox_messages", outbox.counted(session))):
-                lines.append(f"# TYPE rongtook_{name} gauge")
-                lines += [f'rongtook_{name}{{state="{state}"}} {count}' for state, count in counted.items()]
-            lines.append("# TYPE rongtook_media_waiting gauge")
-            lines.append(f"rongtook_media_waiting {media.count_waiting(session)}")
-        return Response("\n".join(lines) + "\n", mimetype="text/plain; version=0.0.4")
+        return Response(text(store, clock, rules), content_type="text/plain; version=0.0.4; charset=utf-8")
 
     def content(name: str, kind: str) -> Response:
         with store.read() as session:

@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from bot import meter
 from bot.line import Declined, FateUnknown, Gone, Limited, Line, UsedUp
 from bot.trouble import where
 from casework.refusals import TryLater
@@ -177,5 +178,8 @@ class Sender:
 
     def _pay(self, row: Owed, claimed_at: datetime) -> None:
         # By the time of the claim, which has written down whether it goes as reply or as push.
-        self._results.put(pay(self._line, row, claimed_at))
+        outcome = pay(self._line, row, claimed_at)
+        meter.count("sends", f"{outcome.via} {outcome.state}")
+        log.info("%s %s", outcome.via, outcome.state, extra={"about": {"message": outbox.name_of(row.retry_key)}})
+        self._results.put(outcome)
         self._wake.set()

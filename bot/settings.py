@@ -64,6 +64,7 @@ KNOWN = (
     Known("TILES_CREDIT", "whom the background is to be credited to", "none"),
     Known("HOST", "listening address", "127.0.0.1"),
     Known("PORT", "listening port", "1555"),
+    Known("LOG_FORMAT", "`text`, or `json`: one JSON object a line", "text"),
     Known("TRUSTED_PROXY", "address of the web server in front, whose X-Forwarded-For is believed", "127.0.0.1"),
 )
 
@@ -87,6 +88,7 @@ class Settings:
     host: str
     port: int
     trusted_proxy: str = "127.0.0.1"
+    log_format: str = "text"
     tiles: Tiles | None = None
     line_id: str | None = None
 
@@ -142,9 +144,18 @@ def load(env: Mapping[str, str], *, make_key: bool = True) -> Settings:
         host=host,
         port=port,
         trusted_proxy=given["TRUSTED_PROXY"] or "127.0.0.1",
+        log_format=log_format(env),
         tiles=_tiles(given["TILES_URL"], given["TILES_CREDIT"]),
         line_id=_line_id(given["LINE_ID"]),
     )
+
+
+def log_format(env: Mapping[str, str]) -> str:
+    """How the log is written: `text` or `json`. Raises SettingsProblem for anything else."""
+    given = env.get("LOG_FORMAT", "").strip() or "text"
+    if given not in {"text", "json"}:
+        raise SettingsProblem(f"LOG_FORMAT={given}: text or json is wanted")
+    return given
 
 
 def _shelf(given: Mapping[str, str]) -> Shelf:

@@ -13,7 +13,7 @@ from typing import Any
 from cryptography.fernet import MultiFernet
 from sqlalchemy.orm import Session
 
-from bot import hearing, retract
+from bot import hearing, meter, retract
 from bot.alerts import Alerts
 from bot.cards.dress import MOST_MESSAGES, dress
 from bot.cards.kit import Look
@@ -32,6 +32,7 @@ from nlp import understand
 from storage import inbox, lookups, media, outbox
 from storage.desk import StoredDesk
 from storage.engine import Store, transient
+from storage.following import about
 from storage.inbox import Waiting
 from storage.talks import StoredTalks
 
@@ -86,6 +87,10 @@ class Turns:
 
     def take(self, waiting: Waiting) -> None:
         """The turn of one event. It never raises: a failure is put back, and parked after the third time."""
+        with about(event=waiting.event_id):
+            self._taken(waiting)
+
+    def _taken(self, waiting: Waiting) -> None:
         try:
             event = hearing.read(waiting.raw, self._box)
             if not event.group and event.chat != NOWHERE:
@@ -94,7 +99,12 @@ class Turns:
                 self._take(waiting, event)
             finally:
                 self.under_way.pop(event.chat, None)
+            seconds = (self._clock() - waiting.received_at).total_seconds()
+            meter.count("turns", "done")
+            meter.observe("turn_seconds", seconds)
+            log.info("turn over", extra={"about": {"kind": event.kind[:20], "ms": round(seconds * 1000)}})
         except Exception as problem:
+            meter.count("turns", "failed")
             self._failed(waiting, problem)
 
     def _take(self, waiting: Waiting, event: Event) -> None:
@@ -137,7 +147,7 @@ class Turns:
                 note = Say(f"router.too_many_{too_much.what}", {"minutes": too_much.minutes})
                 self._owe(session, waiting, event, dress([note], Look(words(desk.language), None, self._public_url)), now)
         if too_much.tell:
-            log.warning("a chat is over its limit of %s: event=%s", too_much.what, waiting.event_id)
+            log.warning("a chat is over its limit of %s", too_much.what)
             self.owed()
 
     def _over(self, waiting: Waiting, person: str) -> bool:
@@ -207,7 +217,7 @@ class Turns:
 
     def _failed(self, waiting: Waiting, problem: Exception) -> None:
         # The traceback names places in the code; what the citizen wrote stays out of the log.
-        log.error("turn failed: event=%s attempt=%d %s", waiting.event_id, waiting.attempts + 1, where(problem))
+        log.error("turn failed: attempt=%d %s", waiting.attempts + 1, where(problem))
         now = self._clock()
         if transient(problem):
             # Not the event's fault: it stays where it is and is looked at again.

@@ -70,6 +70,8 @@ def webhook(
                 # Not kept: 500, so that LINE sends it again.
                 log.error("events could not be kept: %s", type(problem).__name__)
                 return Response("try again\n", 500, mimetype="text/plain")
+            for event in events:
+                log.info("event kept", extra={"about": {"event": event.event_id}})
             came()
         return Response("OK\n", 200, mimetype="text/plain")
 

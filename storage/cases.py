@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
@@ -21,6 +22,7 @@ from storage.counting import next_running
 from storage.models import Case, CaseEvent, Fact, Follower, Media
 from storage.views import views
 
+log = logging.getLogger("cases")
 MOST_NEAR = 200
 HISTORY = 500
 PATIENCE = timedelta(minutes=1)
@@ -73,6 +75,7 @@ def file(session: Session, draft: Draft, rules: Rules, now: datetime, *, reporte
     session.add(case)
     session.flush()
     _event(session, case, actor, now, None, None, told=True)
+    log.info("case filed", extra={"about": {"case": case.number}})
     if draft.media:
         session.execute(update(Media).where(Media.id.in_(draft.media)).values(case_id=case.id, talk_id=None))
     return case
@@ -105,6 +108,7 @@ def move(
     if status in {"forwarded", "reopened"}:
         case.round, case.owner = case.round + 1, None
     case.clock_at = None
+    log.info("case moved to %s", status, extra={"about": {"case": case.number}})
     return _event(session, case, actor, now, note, reason, told=told)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
@@ -15,6 +16,8 @@ from storage.models import Case, Media, Talk
 
 LEASE = timedelta(minutes=3)
 """How long a fetch may take before another worker tries."""
+
+log = logging.getLogger("media")
 
 
 class Wanted(NamedTuple):
@@ -47,6 +50,7 @@ def promise(session: Session, message_id: str, chat: str, kind: str, set_id: str
     )
     session.add(row)
     session.flush()
+    log.info("to be fetched", extra={"about": {"media": row.id}})
     return row.id
 
 

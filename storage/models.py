@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 import storage.models_groups
 import storage.models_history
 import storage.models_news
+import storage.models_operation
 import storage.models_public
 import storage.models_registry
 import storage.models_reports

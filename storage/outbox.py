@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import socket
 import uuid
@@ -22,6 +23,9 @@ LEASE = timedelta(seconds=20)
 
 Message = dict[str, Any]
 HOST = socket.gethostname()[:40]
+
+
+log = logging.getLogger("outbox")
 
 
 class Owed(NamedTuple):
@@ -156,6 +160,8 @@ def owe(
 
     `about` (`case:69-0001238`): what a quote of them in a group speaks about. `purpose`: for the ledger of pushes.
     """
+    key = str(uuid.uuid4())
+    log.info("owed", extra={"about": {"message": name_of(key)}})
     session.execute(
         _OWE,
         {
@@ -163,7 +169,7 @@ def owe(
             "messages": json.dumps(messages, ensure_ascii=False, separators=(",", ":")),
             "reply_token": reply_token,
             "reply_until": reply_until,
-            "retry_key": str(uuid.uuid4()),
+            "retry_key": key,
             "state": "waiting",
             "attempts": 0,
             "due_at": now,
@@ -172,6 +178,11 @@ def owe(
             "purpose": purpose,
         },
     )
+
+
+def name_of(retry_key: str) -> str:
+    """The message's name in the log: enough of its key to find it by, and of no use at LINE."""
+    return retry_key[:8]
 
 
 def heads(session: Session, now: datetime, limit: int) -> list[Owed]:

@@ -12,9 +12,9 @@ import pytest
 from cryptography.fernet import Fernet
 
 from bot.settings import KNOWN
-from storage import inbox, ledger
+from storage import figures, inbox, ledger, tallies
 from storage.models import InboxEvent
-from storage.models_groups import Push
+from storage.models_groups import Group, Push
 from tests.admin_cli.desk import NOW, StaffDesk
 
 
@@ -32,6 +32,8 @@ def line() -> Iterator[dict[str, Any]]:
         "/v2/bot/info": '{"displayName": "ร้องทุกข์1555", "basicId": "@1555"}',
         "/v2/bot/message/quota": '{"type": "limited", "value": 1000}',
         "/v2/bot/message/quota/consumption": '{"totalUsage": 10}',
+        "/v2/bot/channel/webhook/endpoint": '{"endpoint": "https://1555.example/callback", "active": true}',
+        "/v2/bot/channel/webhook/test": '{"success": true, "statusCode": 200, "reason": "OK", "detail": "200"}',
     }
 
     class Handler(BaseHTTPRequestHandler):
@@ -43,10 +45,14 @@ def line() -> Iterator[dict[str, Any]]:
             self.send_response(says["status"])
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
-            if self.command == "GET":
+            if self.command != "HEAD":
                 self.wfile.write(body)
 
         do_HEAD = do_GET
+
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            self.do_GET()
 
         def log_message(self, *_: Any) -> None:
             pass
@@ -77,11 +83,46 @@ def test_sandbox_that_does_not_run(desk: StaffDesk) -> None:
 
 def test_all_is_well_with_line(desk: StaffDesk, line: dict[str, Any]) -> None:
     line["date"] = datetime.now(UTC)  # of now, not of the moment when this file was read
+    with desk.store.write() as session:
+        figures.swept(session, datetime.now(UTC))
+        figures.backed_up(session, "b.db", datetime.now(UTC))
     report = desk.json("doctor", **line["env"])
     assert report["ok"] and {each["state"] for each in report["checks"]} == {"ok"}
     assert "@1555" in check(report, "line")["detail"] and "990 of 1,000" in check(report, "quota")["detail"]
     said = desk.run("doctor", **line["env"]).stdout
     assert "sekrit" not in said and line["env"]["DATA_KEY"] not in said
+
+
+def test_the_service_that_runs(desk: StaffDesk) -> None:
+    with desk.store.write() as session:
+        figures.swept(session, NOW - timedelta(hours=1))
+        figures.backed_up(session, "b.db", NOW - timedelta(days=2))
+        session.add(Group(id="C1", joined_at=NOW))
+        tallies.add(session, {("errors", "turn"): 3})
+    report = desk.json("doctor", code=1)
+    assert check(report, "sweeps")["state"] == "wrong" and "scheduler" in check(report, "sweeps")["do"]
+    assert check(report, "backup")["state"] == "hint" and "db backup" in check(report, "backup")["do"]
+    assert "1 group" in check(report, "groups")["detail"] and "3 by turn" in check(report, "errors")["detail"]
+
+
+@pytest.mark.parametrize(
+    ("answers", "state", "said"),
+    [
+        ({"endpoint": '{"endpoint": "", "active": false}'}, "wrong", "/callback"),
+        ({"endpoint": '{"endpoint": "https://1555.example/callback", "active": false}'}, "wrong", "Use webhook"),
+        ({"test": '{"success": false, "statusCode": 401, "reason": "ERROR_STATUS_CODE"}'}, "wrong", "LINE_CHANNEL_SECRET"),
+        ({"test": '{"success": false, "statusCode": 0, "reason": "COULD_NOT_CONNECT"}'}, "wrong", "certificate"),
+        ({"test": '{"success": false, "reason": "NEW"}'}, "wrong", "NEW"),
+        ({"endpoint": '{"endpoint": "https://elsewhere.example/callback", "active": true}'}, "hint", "PUBLIC_URL"),
+    ],
+)
+def test_the_webhook_as_line_sees_it(
+    desk: StaffDesk, line: dict[str, Any], answers: dict[str, str], state: str, said: str
+) -> None:
+    line["date"] = datetime.now(UTC)
+    line.update({f"/v2/bot/channel/webhook/{name}": answer for name, answer in answers.items()})
+    found = check(desk.json("doctor", code=state == "wrong", **line["env"]), "webhook")
+    assert found["state"] == state and said in f"{found['detail']} {found['do']}"
 
 
 def test_clock_quota_and_credentials(desk: StaffDesk, line: dict[str, Any]) -> None:

@@ -69,7 +69,7 @@ def level(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict[str, 
     from tests.support.service import ROOT
 
     (tmp_path / "sitecustomize.py").write_text(LOUD, "utf-8")
-    yield {"PYTHONPATH": f"{tmp_path}:{ROOT}"}
+    yield {"PYTHONPATH": f"{tmp_path}:{ROOT}", "LOG_FORMAT": "json"}
 
 
 def begun(household: Household, level: dict[str, str]) -> Process:

@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy import text as sql
 
 from bot.pages import pages
+from casework import rules
 from storage import backup
 from storage.shelf import Folder
 from tests.registry.desk import ASKED, Registrar
@@ -82,7 +83,7 @@ def test_card_numbers_are_nowhere_in_clear(tmp_path: Path, caplog: pytest.LogCap
     office.approve(requests[0].id)
     office.sweep()
     web = Flask("canary")
-    web.register_blueprint(pages(stage.store, lambda: stage.now, Folder(tmp_path / "media"), dict))
+    web.register_blueprint(pages(stage.store, lambda: stage.now, Folder(tmp_path / "media"), rules.load(), dict))
     figures = "".join(web.test_client().get(path).text for path in ("/metrics", "/readyz", "/healthz"))
     with stage.store.read() as session:
         states = session.execute(sql("SELECT state, count(*) FROM inbox GROUP BY state")).all()

@@ -314,7 +314,7 @@ class Measurement:
         )
         self.times.often("doctor: the database", few, lambda: doctor_checks.database(known))
         web = Flask("scale")
-        web.register_blueprint(pages(self.store, lambda: self.stage.now, Folder(self.folder / "media"), dict))
+        web.register_blueprint(pages(self.store, lambda: self.stage.now, Folder(self.folder / "media"), rules.load(), dict))
         shelf = Folder(self.folder / "media")
         web.register_blueprint(case_page(self.store, shelf, "https://1555.example"))
         quick = rules.Rules({"map": {**rules.load().table("map"), "fresh_seconds": 0}})  # each answer worked out anew

@@ -324,6 +324,10 @@ class FakeLine:
             return self._group(place[1], place[2])
         if call.path == "/v2/bot/info":
             return 200, {"userId": "U" + "0" * 32, "basicId": "@1555", "displayName": "1555"}, {}
+        if call.path == "/v2/bot/channel/webhook/endpoint":
+            return 200, {"endpoint": "https://1555.example/callback", "active": True}, {}
+        if call.path == "/v2/bot/channel/webhook/test":
+            return 200, {"success": True, "statusCode": 200, "reason": "OK", "detail": "200"}, {}
         if call.path == "/v2/bot/message/quota":
             return 200, {"type": "none"} if self.quota is None else {"type": "limited", "value": self.quota}, {}
         if call.path == "/v2/bot/message/quota/consumption":
