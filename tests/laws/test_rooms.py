@@ -24,13 +24,9 @@ MAY: dict[str, set[str]] = {
     "bot": {
         *("flows", "nlp", "storage", "casework"),
         *("linebot", "urllib3", "flask", "werkzeug", "cryptography", "sqlalchemy", "apscheduler", "dotenv"),
-<<<<<<< HEAD
+        "prometheus_client",
         *("limits", "waitress", "geopy", "PIL", "imagehash", "pythainlp", "regex", "uharfbuzz", "fontpkg"),
         *("transitions", "segno"),
-=======
-        "prometheus_client",
-        *("limits", "waitress", "geopy", "PIL", "imagehash", "pythainlp", "regex", "uharfbuzz", "fontpkg", "transitions"),
->>>>>>> f9ea047 (Figures of all processes, logs that can be followed, a doctor that looks at the running service)
     },
     "admin_cli": {
         "storage",
