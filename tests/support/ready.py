@@ -9,7 +9,8 @@ from contextlib import closing
 from functools import cache
 from pathlib import Path
 
-from sqlalchemy import URL, create_engine, text
+from sqlalchemy import URL, create_engine, inspect, text
+from sqlalchemy.pool import NullPool
 
 from storage import schema
 from storage.engine import Store
@@ -18,13 +19,20 @@ TEMPLATE = "rt_ready"
 
 
 def ready(store: Store) -> None:
-    """Bring a new database up to date: nobody has connected to it yet, and it is a copy of one that is."""
-    if not store.sqlite:
-        _from_template(store.url)
-    elif (file := Path(store.url.database or "")).exists():
+    """Bring a database up to date; one that is new, and that nobody has connected to yet, becomes a copy of one that is."""
+    file = Path(store.url.database or "")
+    if store.sqlite and not file.exists():
+        shutil.copyfile(_template(), file)
+    elif store.sqlite or not _is_empty(store.url):
         schema.upgrade(store)
     else:
-        shutil.copyfile(_template(), file)
+        _from_template(store.url)
+
+
+def _is_empty(url: URL) -> bool:
+    engine = create_engine(url, poolclass=NullPool)
+    with engine.connect() as connection:
+        return not inspect(connection).get_table_names()
 
 
 @cache
