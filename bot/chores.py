@@ -18,8 +18,9 @@ from bot.words import words
 from casework.groups import WORKING
 from casework.refusals import TryLater
 from casework.rules import Rules
+from casework.thai_time import bangkok
 from flows.kit import Say
-from storage import facts, groups, ledger
+from storage import facts, groups, ledger, usage
 from storage.engine import Store
 from storage.models import Fact
 from storage.models_groups import Group
@@ -29,6 +30,8 @@ BATCH = 20
 NAMES = 20
 """Members whose names are asked for in one look."""
 ASKED = "line_quota_asked"
+FOLLOWERS_ASKED = "line_followers_asked"
+HOUR = timedelta(hours=1)
 ACCOUNT_ASKED = "line_account_asked"
 A_DAY = timedelta(days=1)
 LEASE = timedelta(minutes=5)
@@ -46,7 +49,8 @@ class Chores:
         self._store, self._line, self._rules, self._clock = store, line, rules, clock
         often = max(0.05, rules.number("jobs", "sweep_seconds"))
         # Each by itself: one that LINE keeps waiting does not keep the others.
-        self._ticker = Ticker({self.look: often, self.ask_quota: often, self.ask_account: often, self.leave: often})
+        errands = (self.look, self.ask_quota, self.ask_account, self.leave, self.ask_followers)
+        self._ticker = Ticker(dict.fromkeys(errands, often))
 
     def start(self) -> None:
         """Begin, every `[jobs] sweep_seconds`."""
@@ -103,6 +107,30 @@ class Chores:
             return
         with self._store.write() as session:
             facts.put(session, facts.LINE_ACCOUNT, account, now)
+
+    # How many follow the account.
+
+    def ask_followers(self) -> None:
+        """What LINE counted of yesterday's followers; asked again each hour until it has counted."""
+        now = self._clock()
+        day = (bangkok(now) - timedelta(days=1)).date()
+        with self._store.read() as session:
+            if usage.days(session, day, day, "followers"):
+                return
+            last = session.get(Fact, FOLLOWERS_ASKED)
+            if last is not None and now - HOUR <= last.at <= now:
+                return
+        with self._store.write() as session:
+            if not facts.claim(session, FOLLOWERS_ASKED, now - HOUR, now):
+                return
+        try:
+            told = self._line.followers(day)
+        except (*NO_ANSWER, Gone) as problem:
+            log.info("LINE does not tell the followers: %s", type(problem).__name__)
+            return
+        if told is not None:
+            with self._store.write() as session:
+                usage.put(session, day, {(what, ""): n for what, n in zip(("followers", "reach", "blocks"), told, strict=True)})
 
     # Groups that we are members of.
 

@@ -22,6 +22,7 @@ from bot.group_jobs import GroupJobs
 from bot.news_jobs import NewsJobs
 from bot.registry_jobs import RegistryJobs
 from bot.remembering import answer
+from bot.report_jobs import ReportJobs
 from bot.ticker import Ticker
 from bot.tidying import tidy_shelf
 from bot.trouble import where
@@ -68,6 +69,7 @@ class Jobs:
         self._groups = GroupJobs(store, alerts)
         self._registry = RegistryJobs(store, alerts)
         self._news = NewsJobs(store, rules, clock, public_url)
+        self._reports = ReportJobs(store, alerts)
         self._ending = threading.Event()
         self._beaten: datetime | None = None
         often = max(0.05, rules.number("jobs", "sweep_seconds"))
@@ -93,6 +95,7 @@ class Jobs:
             *self._groups.works,
             *self._registry.works,
             *self._news.works,
+            *self._reports.works,
             self._shorten_log,
         ):
             try:

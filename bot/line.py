@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from datetime import date
 from typing import Any
 from urllib.parse import quote
 
@@ -145,6 +146,13 @@ class Line:
         except Gone:
             return "", False
         return str(found.get("endpoint") or ""), bool(found.get("active"))
+
+    def followers(self, day: date) -> tuple[int, int, int] | None:
+        """Followers, of them reached by targeted messages, and blocks on that day; None while LINE has not counted it."""
+        told = self._json("GET", f"/v2/bot/insight/followers?date={day:%Y%m%d}")
+        if told.get("status") != "ready":
+            return None
+        return int(told.get("followers") or 0), int(told.get("targetedReaches") or 0), int(told.get("blocks") or 0)
 
     def info(self) -> dict[str, Any]:
         """Who this account is: proves that the credentials work."""

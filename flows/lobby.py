@@ -59,7 +59,7 @@ WITH_VALUE = {
     "news_off",
 }
 """Those of them that are about something: what was pressed opens the conversation."""
-PAGES = {"officer": "officer", "my_data": "privacy", "share": "share"}
+PAGES = {"officer": "officer", "my_data": "privacy"}
 """Wishes that a page answers."""
 
 LONG_ENOUGH = 12

@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
+from storage import usage
 from storage.columns import OPEN_TALK
 from storage.models import Media, Talk
 
@@ -96,6 +97,8 @@ class StoredTalks:
     def keep(self, talk: KeptTalk) -> None:
         """See flows.router.Talks."""
         row = self._rows[talk.id]
+        if row.open and not talk.open:
+            usage.ended(self._session, talk.flow, row.state, talk.state, self._now)
         row.state, row.data = talk.state, talk.data
         flag_modified(row, "data")  # changes inside it are not noticed otherwise
         row.open, row.current = talk.open, talk.current
@@ -126,6 +129,7 @@ def expire(session: Session, before: datetime) -> list[int]:
     """End the talks nobody touched since; what they knew is forgotten. Returns their ids."""
     rows = session.scalars(select(Talk).where(OPEN_TALK, Talk.touched_at < before).limit(500)).all()
     for row in rows:
+        usage.ended(session, row.flow, row.state, "expired", row.touched_at)
         row.open = row.current = False
         row.data, row.state = {}, "dropped"
     return [row.id for row in rows]

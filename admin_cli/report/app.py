@@ -130,6 +130,24 @@ def survey(
     _run(lambda s, r, at: made.report(s, _span(fiscal_year, quarter, at), _scope(agency), r, at), form, out, as_json)
 
 
+@app.command("usage")
+def usage(
+    fiscal_year: Year = None,
+    quarter: Quarter = None,
+    form: As = Format.table,
+    out: Out = None,
+    as_json: AsJson = False,
+) -> None:
+    """How the service is used beside the period before: people, messages, answers, cost, conversations, the goals.
+
+    Example: python -m admin_cli report usage --fiscal-year 2570 --quarter 1
+    """
+    from admin_cli.report import usage as made
+    from storage.reports import ALL
+
+    _run(lambda s, r, at: made.report(s, _span(fiscal_year, quarter, at), ALL, r, at), form, out, as_json)
+
+
 @app.command("correct")
 def correct(
     fiscal_year: Annotated[int, typer.Option("--fiscal-year", metavar="YEAR", help="Buddhist fiscal year.")],

@@ -172,8 +172,7 @@ def number(look: Look, values: Values, buttons: Buttons) -> Card:
         body.append(text(look.line("expected", p50=f"{p50:.0f}", p80=f"{p80:.0f}"), size="xs", colour=SOFT))
     body.append(text(breakable(look.line("thanks")), colour=SOFT, size="xs"))
     photo = look.photo(case.photos[0]) if case.photos else None
-    share = look.share("sent")
-    footer = [look.press(Button("show", case.number)), *([] if share is None else [share])]
+    footer = [look.press(Button("show", case.number))]
     header = band(title, RED if case.urgent else AMBER, side=look.line("urgent") if case.urgent else None)
     card = bubble(header=header, hero=picture(photo) if photo else None, body=body, footer=footer)
     return Card(f"{title} {look.line('number')} {case.number} · {then} {due}", card)

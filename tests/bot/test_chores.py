@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,7 @@ from bot.chores import Chores
 from bot.line import Line
 from casework import rules
 from casework.rules import Rules
-from storage import groups, ledger
+from storage import groups, ledger, usage
 from storage.engine import Store
 from storage.models_groups import Coordinator, Group, Push
 from tests.support.fake_line import FakeLine
@@ -217,3 +217,29 @@ def test_no_quota_is_no_budget(house: House) -> None:
     with house.store.read() as session:
         assert ledger.budget(session, house.rules) is None
         assert not session.scalars(select(Push)).all()
+
+
+def test_the_followers_of_yesterday_are_asked_for_until_line_has_counted(house: House) -> None:
+    house.fake.insight = {"status": "unready"}
+    house.chores.ask_followers()
+    house.chores.ask_followers()
+    assert house.asked("/insight/followers?date=20261120") == 1
+    house.fake.insight = {"status": "ready", "followers": 120, "targetedReaches": 100, "blocks": 20}
+    house.now += timedelta(minutes=61)
+    for chores in (house.chores, house.another(), house.chores):
+        chores.ask_followers()
+    assert house.asked("/insight/followers") == 2
+    with house.store.read() as session:
+        told = {
+            what: usage.days(session, date(2026, 11, 20), date(2026, 11, 20), what) for what in ("followers", "reach", "blocks")
+        }
+    assert told == {
+        "followers": [("2026-11-20", "", 120)],
+        "reach": [("2026-11-20", "", 100)],
+        "blocks": [("2026-11-20", "", 20)],
+    }
+    house.now += timedelta(days=1)
+    house.fake.fail("other", "500", times=1)
+    house.chores.ask_followers()
+    house.chores.ask_followers()
+    assert house.asked("/insight/followers") == 3, "LINE was away: again in an hour"

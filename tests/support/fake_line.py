@@ -129,6 +129,7 @@ class FakeLine:
         self.down: str | None = None
         """What is wrong with every call, if something is."""
         self.quota: int | None = 1000
+        self.insight: dict[str, object] = {"status": "ready", "followers": 120, "targetedReaches": 100, "blocks": 20}
         """The month's limit; told, not enforced (faults do that)."""
         self.per_second: int | None = None
         """Replies and pushes taken in one second of the clock; 429 for the others."""
@@ -330,6 +331,8 @@ class FakeLine:
             return 200, {"success": True, "statusCode": 200, "reason": "OK", "detail": "200"}, {}
         if call.path == "/v2/bot/message/quota":
             return 200, {"type": "none"} if self.quota is None else {"type": "limited", "value": self.quota}, {}
+        if call.path.startswith("/v2/bot/insight/followers"):
+            return 200, self.insight, {}
         if call.path == "/v2/bot/message/quota/consumption":
             return 200, {"totalUsage": sum(d.via != "reply" for d in self.delivered)}, {}
         if not call.path.startswith("/v2/bot/richmenu"):

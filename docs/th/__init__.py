@@ -1,1 +1,0 @@
-"""The Thai handbook for staff and coordinators."""

@@ -1,1 +1,0 @@
-"""What is played for the handbook's pictures: one function a page."""
