@@ -13,8 +13,11 @@ from bot.alerts import Alerts
 from bot.cards.dress import MOST_MESSAGES, dress
 from bot.cards.kit import Look
 from bot.hearing import NOWHERE, Event
+from bot.officers import Relays
 from bot.words import words
 from casework import idcard
+from casework.threads import ThreadView, of_about
+from casework.threads import about as about_thread
 from flows.groups import GroupRouter
 from flows.kit import Heard, Say
 from nlp import understand
@@ -30,7 +33,7 @@ class GroupTurns:
     """What a turn does where the chat is a group."""
 
     def __init__(self, alerts: Alerts) -> None:
-        self._alerts = alerts
+        self._alerts, self._relays = alerts, Relays(alerts)
 
     def take(self, session: Session, event: Event, heard: Heard, received: datetime) -> bool:
         """Answer; True where something is owed now."""
@@ -50,6 +53,8 @@ class GroupTurns:
         acted = heard.kind not in {"text", "photo", "video", "pin", "file", "sticker", "audio", "unknown", "nothing"}
         person = evidence.sender(session, heard) if heard.kind == "evidence" else event.person
         member = groups.member(session, group, person, now, acted=acted) if person != NOWHERE else None
+        marked = groups.about(session, heard.quoted, group.id) if heard.quoted else None
+        about, heard = _case_of(marked), replace(heard, thread=of_about(marked))
         office = StoredOffice(session, group, member, self._alerts.rules, self._alerts.seal, now, self._alerts.box)
         talks = StoredTalks(session, event.chat, event.person, now)
         if heard.kind == "text" and _card_number(talks, heard):
@@ -61,12 +66,13 @@ class GroupTurns:
             if heard.kind == "text" and group.kind == "community" and _reads(talks, heard):
                 heard = replace(heard, understood=understand(heard.text, now=event.at))
             router = GroupRouter(office, talks, _command, _opening)
-            answer = router.hear(_with_id(event, heard), _about(session, group, heard))
+            answer = router.hear(_with_id(event, heard), about)
             if answer.said and member is not None:
                 member.acted_at = now
             evidence.remember_token(talks, event, received, self._alerts.rules)
             owing = self._say(session, group, event, answer.said, received)
-        return self._alerts.spread_of(session, office.touched) or owing
+        told = self._relays.tell_of(session, office.threads.touched)
+        return self._alerts.spread_of(session, office.touched) or told or owing
 
     def _say(
         self, session: Session, group: Group, event: Event, said: list[Say], received: Any, token: tuple[str, Any] | None = None
@@ -79,6 +85,7 @@ class GroupTurns:
         reply, until = token if token is not None else (event.reply_token, received + fresh)
         about = next((f"{ABOUT}{s.values['case'].number}" for s in said if "case" in s.values), None)
         about = about or next((f"{ABOUT}{s.values['number']}" for s in said if "number" in s.values), None)
+        about = about or next((_thread_of(s.values["thread"]) for s in said if "thread" in s.values), None)
         outbox.owe(
             session,
             group.id,
@@ -132,15 +139,18 @@ def _with_id(event: Event, heard: Heard) -> Heard:
     return replace(heard, value=hearing.message_id(event)) if heard.kind == "text" else heard
 
 
-def _about(session: Session, group: Group, heard: Heard) -> str | None:
+def _case_of(marked: str | None) -> str | None:
     """The number of the case whose message was quoted."""
-    about = groups.about(session, heard.quoted, group.id) if heard.quoted else None
-    return about.removeprefix(ABOUT) if about is not None and about.startswith(ABOUT) else None
+    return marked.removeprefix(ABOUT) if marked is not None and marked.startswith(ABOUT) else None
+
+
+def _thread_of(thread: ThreadView | int) -> str:
+    return about_thread(thread if isinstance(thread, int) else thread.id)
 
 
 def _card_number(talks: StoredTalks, heard: Heard) -> bool:
     """A card number: refused wherever it stands; what is only close to one, where the words would be kept."""
-    return idcard.firm(heard.text) or (_reads(talks, heard) and idcard.mentions(heard.text))
+    return idcard.firm(heard.text) or ((heard.thread is not None or _reads(talks, heard)) and idcard.mentions(heard.text))
 
 
 def _reads(talks: StoredTalks, heard: Heard) -> bool:

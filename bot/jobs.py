@@ -23,6 +23,7 @@ from bot.news_jobs import NewsJobs
 from bot.registry_jobs import RegistryJobs
 from bot.remembering import answer
 from bot.report_jobs import ReportJobs
+from bot.thread_jobs import ThreadJobs
 from bot.ticker import Ticker
 from bot.tidying import tidy_shelf
 from bot.trouble import where
@@ -70,6 +71,7 @@ class Jobs:
         self._registry = RegistryJobs(store, alerts)
         self._news = NewsJobs(store, rules, clock, public_url)
         self._reports = ReportJobs(store, alerts)
+        self._threads = ThreadJobs(store, alerts)
         self._ending = threading.Event()
         self._beaten: datetime | None = None
         often = max(0.05, rules.number("jobs", "sweep_seconds"))
@@ -96,6 +98,7 @@ class Jobs:
             *self._registry.works,
             *self._news.works,
             *self._reports.works,
+            *self._threads.works,
             self._shorten_log,
         ):
             try:
@@ -226,7 +229,7 @@ class Jobs:
 
 def _news_key(session: Session, event: CaseEvent) -> str:
     """Which line tells this event: its status, a silent closing, or a mere note where the status stayed."""
-    if event.kind in {"arrived", "asked"}:
+    if event.kind in {"arrived", "asked", "replied"}:
         return event.kind
     before = (
         session.query(CaseEvent.status)

@@ -32,16 +32,17 @@ def remember(
     now: datetime,
     *,
     secret: bool,
-    thread: int | None = None,
+    kept: bool,
 ) -> None:
-    """Keep both sides of a turn. `secret`: card numbers are being asked for, so that any digits may be part of one."""
+    """Keep both sides of a turn. `secret`: card numbers are being asked for, so that any digits may be part of one; `kept`:
+    the person's side is there already."""
     entries = []
-    if heard.kind not in SILENT:
+    if heard.kind not in SILENT and not kept:
         kind = heard.kind if heard.kind in AS_THEY_ARE else "text" if heard.text else "button"
         words = said_by(heard, lexicon)
         if secret and words and idcard.perhaps(words):
             words = idcard.blotted(words)
-        entries.append(Entry("citizen", kind, words, message_id or None, thread))
+        entries.append(Entry("citizen", kind, words, message_id or None))
     if messages:
         entries.append(answer(messages))
     history.keep(session, person, entries, box, now)

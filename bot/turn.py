@@ -19,17 +19,19 @@ from bot.cards.dress import MOST_MESSAGES, dress
 from bot.cards.kit import Look
 from bot.groups import GroupTurns
 from bot.hearing import NOWHERE, Event
+from bot.officers import Relays
 from bot.pace import Pace, TooMuch
 from bot.remembering import remember
 from bot.trouble import where
 from bot.words import words
 from casework.rules import Rules
 from casework.seal import Seal
+from casework.threads import of_about
 from flows.kit import Heard, Say
 from flows.router import Router
 from flows.talks import Answer
 from nlp import understand
-from storage import inbox, lookups, media, outbox
+from storage import groups, inbox, lookups, media, outbox
 from storage.desk import StoredDesk
 from storage.engine import Store, transient
 from storage.following import about
@@ -64,7 +66,7 @@ class Turns:
         """
         self._store, self._rules, self._box, self._clock = store, rules, box, clock
         self._alerts = Alerts(rules, seal, clock, public_url, box)
-        self._groups = GroupTurns(self._alerts)
+        self._groups, self._relays = GroupTurns(self._alerts), Relays(self._alerts)
         self._public_url, self.owed, self._geocodes = public_url, owed, geocodes
         self._pace = Pace(rules)
         self.under_way: dict[str, float] = {}
@@ -159,13 +161,16 @@ class Turns:
         if event.kind in {"message", "postback"}:
             desk.follows(True)  # who has blocked the account cannot write to it
         talks = StoredTalks(session, event.chat, event.person, now)
+        if heard.quoted:
+            heard = replace(heard, thread=of_about(groups.about(session, heard.quoted, "")))
         messages = self._answer(session, desk, talks, event, heard)
         lexicon, secret = words(desk.language), talks.any_of("registry")
         given = hearing.message_id(event)
-        remember(session, event.person, heard, given, messages, lexicon, self._box, now, secret=secret)
+        remember(session, event.person, heard, given, messages, lexicon, self._box, now, secret=secret, kept=desk.officers.kept)
         if messages:
             self._owe(session, waiting, event, messages, now)
-        return self._alerts.spread_of(session, desk.touched) or bool(messages)
+        told = self._relays.tell_of(session, desk.officers.touched)
+        return self._alerts.spread_of(session, desk.touched) or told or bool(messages)
 
     def _owe(self, session: Session, waiting: Waiting, event: Event, messages: list[dict[str, Any]], now: datetime) -> None:
         """As a reply while the token is fresh."""

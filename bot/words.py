@@ -82,7 +82,7 @@ class Words:
         if button.kind == "service":
             service = services()[button.value]
             return f"{service.code} {service.short_th if self.language == 'th' else service.short_en}"
-        if button.kind == "rate_booking":
+        if button.kind in {"rate_booking", "rate_thread"}:
             return self.line("button.star", value=button.value.partition(".")[0])
         if button.kind == "slot":
             return slot_text(button.value, self.language)

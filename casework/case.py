@@ -52,12 +52,14 @@ EVENT_KINDS = (
     "rated",
     "imported",
     "stars",
+    "replied",
 )
 """What an event of a case tells: a move changes the status, the others say what else happened.
 
 alerted, reminded, escalated: the alarm, to whom (note). evidence: what was found about a photo of the result. These are
 the office's own business; arrived, asked and answered are told to the citizen. photo: the citizen added one. sorted: staff
 put it into another category.
+replied: an officer's answer to a question.
 imported: what else a row said from which the case was imported.
 agreed, disagreed: a follower's vote on the fix (or the reporter's late yes). rated: words that came with the stars; stars:
 how many they were, for the reports alone.

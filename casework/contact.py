@@ -34,6 +34,12 @@ def mask(text: str) -> str:
     return _hidden(text, plain, [m.span() for kind in (_ID, _PHOTO, _LASER, _INSIDE) for m in kind.finditer(plain)])
 
 
+def mask_ids(text: str) -> str:
+    """`text` with ID numbers and an ID card's own numbers hidden; telephone numbers stay: for whom they were written to."""
+    plain = ascii_digits(text)
+    return _hidden(text, plain, [m.span() for kind in (_ID, _PHOTO, _LASER) for m in kind.finditer(plain)])
+
+
 def hide(text: str) -> str:
     """mask(), and every other number of seven digits and more as well: for queues, logs and whoever mends things.
 

@@ -14,7 +14,7 @@ from flows.talks import OpenTalk
 JUST_NOW = timedelta(minutes=30)
 ANSWERS = {"fixed", "not_fixed", "answer"}
 MOST_LOOKED_AT = 20
-NO_ANSWER = {"greeting", "thanks", "menu", "abuse", "cancel", "emergency", *PAGES, "track", "handbook", "compliment"}
+NO_ANSWER = {"greeting", "thanks", "menu", "abuse", "cancel", "emergency", *PAGES, "officer", "track", "handbook", "compliment"}
 """Wishes that are no answer to an agency's question."""
 
 

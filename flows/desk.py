@@ -10,6 +10,7 @@ from casework.rules import Rules
 from flows.classroom import Classroom
 from flows.counter import Counter
 from flows.newsstand import Newsstand
+from flows.officers import Officers
 
 
 class Desk(Protocol):
@@ -36,6 +37,10 @@ class Desk(Protocol):
 
     def came_by(self, code: str) -> str | None:
         """The person sent a poster's code: the place's name, None where there is no such code."""
+
+    @property
+    def officers(self) -> Officers:
+        """The centre's officers."""
 
     def choose_language(self, language: str) -> None:
         """Remember the language."""

@@ -16,6 +16,7 @@ from flows.community import Community
 from flows.kit import Button, Flow, Heard, Say
 from flows.office import Office
 from flows.talks import Answer, Command, OpenTalk, Talks
+from flows.thread_work import SERVES, THREAD_PRESSES, ThreadWork
 from flows.work import Work
 
 GROUP_FLOWS: dict[str, type[Flow]] = {flow.name: flow for flow in (Work, Community)}
@@ -28,7 +29,7 @@ About = Callable[[str], str | None]
 """The id of a message of ours → what it was about."""
 
 
-class GroupRouter:
+class GroupRouter(ThreadWork):
     """One turn of one member in one group."""
 
     def __init__(self, office: Office, talks: Talks, command: Command, opening: Callable[[str], str | None]) -> None:
@@ -38,9 +39,11 @@ class GroupRouter:
         self.answer = Answer()
 
     def hear(self, heard: Heard, about: str | None = None) -> Answer:
-        """Answer what was heard; `about`: the case whose message was quoted. A Refused becomes words."""
+        """Answer what was heard; `about`: the case whose message was quoted (`heard.thread`: the thread). A Refused becomes
+        words."""
         try:
-            self._hear(heard, about)
+            if not (heard.thread is not None and heard.kind != "text" and self._thread_quoted(heard, heard.thread)):
+                self._hear(heard, about)
         except Refused as no:
             self._say(no.why, **no.values)
         return self.answer
@@ -48,12 +51,16 @@ class GroupRouter:
     def _hear(self, heard: Heard, about: str | None) -> None:
         if heard.kind in {*PRESSES, "agency"}:
             self._pressed(heard)
+        elif heard.kind in THREAD_PRESSES:
+            self._thread_pressed(heard)
         elif heard.kind == "show":
             self._card(heard.value)
         elif heard.kind == "open_cases":
             self._list(int(heard.value) if heard.value.isdecimal() and len(heard.value) < 6 else 0)
         elif heard.kind == "text":
             self._text(heard, about)
+        elif about is None and self._photo_talk(heard):
+            return
         elif heard.kind in {"photo", "video", "pin"}:
             talk = self._waiting(about)
             if talk is None and about is not None and heard.kind != "pin" and self.office.kind in WORKING:
@@ -110,6 +117,8 @@ class GroupRouter:
     def _text(self, heard: Heard, about: str | None) -> None:
         if read_code(heard.text) is not None and self._bind(heard):
             return
+        if heard.thread is not None and self._thread_quoted(heard, heard.thread):
+            return
         number = numbers.parse(heard.text)
         if number is not None:
             self._card(number)
@@ -152,6 +161,9 @@ class GroupRouter:
                 return True
         if "open_cases" in kinds:
             self._list(0)
+            return True
+        if "threads_waiting" in kinds and self.office.kind in SERVES:
+            self._threads_waiting()
             return True
         if "week" in kinds:
             self._show("week", week=self.office.week(), agency=self.office.agency)

@@ -52,6 +52,8 @@ class Heard:
     """Of a button in a group: proves that it was given to that group."""
     quoted: str = ""
     """The id of the message that was quoted."""
+    thread: int | None = None
+    """The officer's thread that the quoted message is about."""
 
 
 @dataclass(frozen=True)

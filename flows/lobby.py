@@ -10,6 +10,7 @@ from flows.desk import Desk
 from flows.handbook import Handbook
 from flows.kit import Button, Flow, Heard, Say
 from flows.news import News
+from flows.officer import Officer
 from flows.quiz import Quiz
 from flows.registry import Registry
 from flows.report import Report
@@ -18,7 +19,7 @@ from flows.track import Track
 from flows.voice import Voice
 
 FLOWS: dict[str, type[Flow]] = {
-    flow.name: flow for flow in (Report, Track, Voice, Handbook, Aside, Registry, Booking, News, Quiz)
+    flow.name: flow for flow in (Report, Track, Voice, Handbook, Aside, Registry, Booking, News, Quiz, Officer)
 }
 """Every conversation. A new one is a file and a name in this list."""
 
@@ -44,6 +45,7 @@ OPENS = {
     "unfollow_news": "news",
     "read_news": "news",
     "news_off": "news",
+    "officer": "officer",
 }
 """Intents and menu buttons that open a conversation."""
 
@@ -59,13 +61,15 @@ WITH_VALUE = {
     "news_off",
 }
 """Those of them that are about something: what was pressed opens the conversation."""
-PAGES = {"officer": "officer", "my_data": "privacy"}
+PAGES = {"my_data": "privacy"}
 """Wishes that a page answers."""
 
 LONG_ENOUGH = 12
 """Code points of a text that is taken for a report when nothing else is understood of it."""
 MENU = tuple(Button(kind) for kind in ("report", "track", "registry", "voice", "news", "officer"))
-ALWAYS = {"sos", "menu", "cancel", "back", "resume", "discard", "thai", "english", "came_by"}
+ALWAYS = {
+    *("sos", "menu", "cancel", "back", "resume", "discard", "thai", "english", "came_by", "end_thread", "rate_thread"),
+}
 SERVICE = {"place_found", "follow", "unfollow", "sticker", "audio", "unknown"}
 
 

@@ -9,6 +9,7 @@ from typing import Protocol
 from casework.case import CaseView, Draft
 from casework.groups import Bound, Week
 from casework.rules import Rules
+from flows.thread_office import ThreadOffice
 
 
 class Office(Protocol):
@@ -24,6 +25,10 @@ class Office(Protocol):
     @property
     def agency(self) -> str | None:
         """The agency it is bound to."""
+
+    @property
+    def threads(self) -> ThreadOffice:
+        """The officers' threads."""
 
     @property
     def name(self) -> str:

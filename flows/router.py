@@ -10,6 +10,7 @@ from casework.refusals import Refused
 from flows.aside import Aside
 from flows.beside import ANSWERS, JUST_NOW
 from flows.card_numbers import holds_number
+from flows.conversing import Conversing
 from flows.kit import Button, Heard
 from flows.lobby import ALWAYS, FLOWS, LONG_ENOUGH, OPENS, PAGES, SERVICE, WITH_VALUE
 from flows.opening import Opening
@@ -18,7 +19,7 @@ from flows.talks import Answer, OpenTalk
 FROM_CARDS = {"show": "track", "fixed": "track", "not_fixed": "track", "answer": "track", "page": "handbook"}
 
 
-class Router(Opening):
+class Router(Conversing, Opening):
     """One turn of one person in one chat."""
 
     def hear(self, heard: Heard) -> Answer:
@@ -36,10 +37,11 @@ class Router(Opening):
         if heard.kind in SERVICE:
             getattr(self, f"_{heard.kind}")(heard, talk)
             return
+        if (heard.kind == "text" and self._card_number(heard, talk)) or self._quoted(heard, talk):
+            return
         if heard.kind == "text":
-            if self._card_number(heard, talk):
-                return
-            named = self._opening(heard) or self._stars(heard, talk) or self._typed(heard, talk)
+            stars = self._stars(heard, talk) or self._thread_stars(heard, talk)
+            named = self._opening(heard) or stars or self._typed(heard, talk)
             if named is None:
                 return
             heard = named
@@ -137,6 +139,8 @@ class Router(Opening):
             # The word of a button that is not there now is no answer to the question: better asked again than kept.
             return Heard("misplaced", heard.at, heard.text, understood=heard.understood)
         number = numbers.parse(heard.text)
+        if (number is not None or numbers.looks_like(heard.text)) and self._number_for_officer(heard, number, talk):
+            return None
         if number is not None and not (talk is not None and talk.state == "similar"):
             self._show_case(number, talk)
             return None
@@ -232,10 +236,6 @@ class Router(Opening):
         self._nothing_open(heard)
         return True
 
-    def _leave(self, talk: OpenTalk) -> None:
-        talk.open = talk.current = False
-        self.talks.keep(talk)
-
     def _media_lost(self, heard: Heard) -> None:
         self._say("report.photo_lost")
 
@@ -244,6 +244,8 @@ class Router(Opening):
     def _nothing_open(self, heard: Heard) -> None:
         if heard.kind == "media_lost":
             self._media_lost(heard)
+            return
+        if self._to_thread(heard):
             return
         if heard.kind in {"photo", "video", "file", "pin"}:
             if heard.set_id is not None and self._late_part(heard):

@@ -17,6 +17,7 @@ from casework.duetimes import acknowledge_by, finish_by
 from casework.places import bounding_box, distance_m
 from casework.refusals import Refused
 from casework.rules import Rules
+from storage import waits
 from storage.columns import CLOSED, COMPLAINT, NOT_APOLOGISED, UNSPREAD, UNTOLD, WAITING
 from storage.counting import next_running
 from storage.models import Case, CaseEvent, Fact, Follower, Media
@@ -76,6 +77,8 @@ def file(session: Session, draft: Draft, rules: Rules, now: datetime, *, reporte
     session.flush()
     _event(session, case, actor, now, None, None, told=True)
     log.info("case filed", extra={"about": {"case": case.number}})
+    if case.kind == "inquiry":
+        waits.begin(session, now, case=case)
     if draft.media:
         session.execute(update(Media).where(Media.id.in_(draft.media)).values(case_id=case.id, talk_id=None))
     return case
@@ -153,6 +156,8 @@ def _event(
         agency=case.agency,
     )
     session.add(event)
+    if case.kind == "inquiry":
+        waits.case_event(session, case, kind, actor, note, now)
     return event
 
 

@@ -15,6 +15,7 @@ from storage.classroom import StoredClassroom
 from storage.counter import StoredCounter
 from storage.models import Case, Media
 from storage.newsstand import StoredNewsstand
+from storage.officers import StoredOfficers
 from storage.views import views
 
 
@@ -28,6 +29,8 @@ class StoredDesk:
         self._near: tuple[Draft, list[Similar]] | None = None
         self.to_look_up: list[str] = []
         """Names of places that the talk would like to have looked up."""
+        self.officers = StoredOfficers(session, person, rules, box, now)
+        """See flows.desk.Desk."""
         self.touched: set[int] = set()
         """Cases that changed in this turn: their groups are to hear of it."""
         self._looked_up: dict[str, tuple[CaseView, bool] | None] = {}

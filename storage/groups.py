@@ -195,6 +195,6 @@ def seen(session: Session, group_id: str, name: str, members: int, names: Mappin
 
 
 def about(session: Session, message_id: str, chat: str) -> str | None:
-    """What our message of this id in this chat was about, for example `case:69-0001238`."""
+    """What our message of this id in this chat was about, for example `case:69-0001238`; `chat` is empty for all 1:1 chats."""
     row = session.get(Quotable, message_id)
     return row.about if row is not None and row.chat == chat else None

@@ -62,6 +62,20 @@ def keep(session: Session, person: str, entries: Iterable[Entry], box: MultiFern
         session.execute(_KEEP, rows)
 
 
+def keep_one(session: Session, person: str, entry: Entry, box: MultiFernet, now: datetime) -> int:
+    """Write one entry down; its id."""
+    row = Message(**_row(person, entry, box, now))
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def words_of(session: Session, entry: int | None, box: MultiFernet) -> str | None:
+    """The words of one entry; None where there are none any more."""
+    row = session.get(Message, entry) if entry is not None else None
+    return None if row is None else opened(row.words, box)
+
+
 def _row(person: str, entry: Entry, box: MultiFernet, now: datetime) -> dict[str, object]:
     return {
         "person": person,

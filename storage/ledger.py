@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from casework.rules import Rules
 from casework.thai_time import bangkok
+from casework.threads import of_about
 from storage import facts
 from storage.models import Fact
 from storage.models_groups import Group, Push, Quotable
@@ -70,9 +71,9 @@ def book(session: Session, sent: Sequence[Sent], now: datetime) -> None:
         ]
         session.execute(_BOOK, rows)
     quotable = [
-        {"message_id": which[:64], "chat": each.chat, "about": each.about, "at": now}
+        {"message_id": which[:64], "chat": "" if each.chat.startswith(PERSON) else each.chat, "about": each.about, "at": now}
         for each in sent
-        if each.about is not None and not each.chat.startswith(PERSON)
+        if each.about is not None and (not each.chat.startswith(PERSON) or of_about(each.about) is not None)
         for which in each.ids
     ]
     if quotable:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from storage.columns import WAITING
 from storage.models import Case, Media, Talk
+from storage.models_threads import ThreadEvent
 
 LEASE = timedelta(minutes=3)
 """How long a fetch may take before another worker tries."""
@@ -156,10 +157,11 @@ def of_case(session: Session, case: Case) -> Sequence[Media]:
 
 
 def orphans(session: Session, before: datetime, limit: int) -> list[str]:
-    """Give up media that belong to no case and no open talk; returns hashes that no row needs any more.
+    """Give up media that belong to no case, no open talk and no officer's thread; returns hashes that no row needs any more.
 
     Their rows keep the hash until forget() says that the files are gone, so that a removal that failed comes again.
     """
+    said = exists().where(ThreadEvent.media_id == Media.id, ThreadEvent.media_id.is_not(None))
     still_open = exists().where(Talk.id == Media.talk_id, Talk.open)
     rows = session.scalars(
         select(Media)
@@ -167,6 +169,7 @@ def orphans(session: Session, before: datetime, limit: int) -> list[str]:
             Media.case_id.is_(None),
             Media.created_at < before,
             ~still_open,
+            ~said,
             Media.state.in_(("ready", "gone")),
             Media.sha256.is_not(None),
         )

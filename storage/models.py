@@ -19,6 +19,7 @@ import storage.models_operation
 import storage.models_public
 import storage.models_registry
 import storage.models_reports
+import storage.models_threads
 import storage.models_training  # noqa: F401
 from storage.columns import Base, Id, Utc, Words, some
 

@@ -23,6 +23,7 @@ from casework.seal import Seal
 from storage import cases, groups, media, people
 from storage.models import Case, CaseEvent, Media
 from storage.models_groups import Coordinator, Group, Question
+from storage.thread_office import StoredThreadOffice
 from storage.views import views
 
 WEEK = timedelta(days=7)
@@ -46,6 +47,8 @@ class StoredOffice:
         self._box = box
         self.now, self.rules = now, rules
         self._session, self._group, self._member, self._seal = session, group, member, seal
+        self.threads = StoredThreadOffice(session, group.id, self.actor, rules, seal, box, now)
+        """See flows.office.Office."""
         self.touched: set[int] = set()
         """Cases that changed in this turn."""
 
@@ -225,7 +228,8 @@ class StoredOffice:
     def note(self, number: str, words: str, message_id: str = "") -> CaseView:
         """See flows.office.Office."""
         case = self._own(number)
-        event = cases.add_note(self._session, case, words, self.now, actor=self.actor, told=False)
+        kind = "replied" if case.kind == "inquiry" else "note"
+        event = cases.add_note(self._session, case, words, self.now, actor=self.actor, told=False, kind=kind)
         event.message_id = message_id or None
         return self._view(case)
 

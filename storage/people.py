@@ -32,6 +32,11 @@ def contact(session: Session, case: Case, box: MultiFernet | None) -> str | None
     return None if person is None else phone(person, box)
 
 
+def called(session: Session, person: str | None, box: MultiFernet | None) -> str | None:
+    """How the person calls themself in LINE, where that is known."""
+    return None
+
+
 def phone(person: Person, box: MultiFernet) -> str | None:
     """The telephone number in clear."""
     return None if person.phone is None else box.decrypt(person.phone).decode()

@@ -125,6 +125,12 @@ class StoredTalks:
         return None if joined is None else self.last_filed()
 
 
+def busy(session: Session, person: str, flow: str) -> bool:
+    """Whether the person is in the middle of a talk other than of this flow."""
+    current = select(Talk.id).where(Talk.chat == person, Talk.person == person, Talk.open, Talk.current, Talk.flow != flow)
+    return session.scalar(current.limit(1)) is not None
+
+
 def expire(session: Session, before: datetime) -> list[int]:
     """End the talks nobody touched since; what they knew is forgotten. Returns their ids."""
     rows = session.scalars(select(Talk).where(OPEN_TALK, Talk.touched_at < before).limit(500)).all()

@@ -6,7 +6,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.cards import about, case_cards, group_cards, handbook_cards, news_cards, quiz_cards, registry_cards, report_cards
+from bot.cards import (
+    about,
+    case_cards,
+    group_cards,
+    handbook_cards,
+    news_cards,
+    quiz_cards,
+    registry_cards,
+    report_cards,
+    thread_cards,
+)
 from bot.cards.kit import Card, Look
 from bot.cards.parts import TEXT_LIMIT, Box, clip_units, flex, quick, visible
 from flows.kit import Button, Say
@@ -20,6 +30,7 @@ CARDS: dict[str, Callable[[Look, dict[str, Any], tuple[Button, ...]], Card]] = {
     **group_cards.CARDS,
     **registry_cards.CARDS,
     **news_cards.CARDS,
+    **thread_cards.CARDS,
 }
 MOST_MESSAGES = 5
 MOST_QUICK = 13

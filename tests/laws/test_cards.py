@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import cache
@@ -27,9 +28,11 @@ from casework.place_data import tables
 from casework.quiz import bank
 from casework.refusals import Refused
 from casework.registry import RequestView, services
+from casework.threads import LineView, ThreadView, Waiting
 from flows.groups import PRESSES
 from flows.kit import Button, Say
 from flows.lobby import MENU
+from flows.thread_work import offered as thread_offered
 from sandbox.limits_message import check_messages
 
 NOW = datetime(2026, 12, 31, 23, 59, tzinfo=UTC)
@@ -142,6 +145,41 @@ def announced(text: str, districts: int = 50) -> News:
 NUMBER = Say("number", {"case": case("x"), "expected": (12.0, 88.0)}, card=True)
 
 
+def thread_cards(text: str) -> Iterator[Say]:
+    """Of officers' threads."""
+    who = f"agency:staff {text[:60]}"
+    open_, closed = (
+        ThreadView(999_999_999_999, state, 99, text[:100], who, NOW, NOW, NOW, who, None, None, None)
+        for state in ("open", "closed")
+    )
+    lines = [LineView(w, "text", text, NOW, "A" * 24, "B" * 24) for w in ("citizen", who, "citizen", who, "citizen")]
+    pin = LineView("citizen", "pin", f"-13.756331, 100.501765 {text}", NOW)
+    for view in (open_, closed):
+        buttons = tuple(Button(kind, str(view.id)) for kind in thread_offered(replace(view, owner=None)))
+        for said in (lines, [pin], [LineView("citizen", "photo", None, NOW, "A" * 24)], []):
+            yield Say("thread", {"thread": view, "lines": said, "key": "said"}, card=True, buttons=buttons)
+    yield Say("canned_list", {"thread": open_}, card=True)
+    waiting = [
+        Waiting(
+            NOW - timedelta(days=n * 30),
+            999_999_999_999 if n % 2 else None,
+            9,
+            None if n % 2 else "69-99999999",
+            text,
+            text,
+            who,
+            NOW,
+        )
+        for n in range(10)
+    ]
+    for key in ("remind", "list"):
+        yield Say("threads_waiting", {"waiting": waiting, "total": 99_999, "now": NOW, "key": key}, card=True)
+    yield Say("question", {"case": case(text)}, card=True)
+    stars = tuple(Button("rate_thread", f"{n}.999999999999") for n in "12345")
+    yield Say("thread_stars", {"thread": 1}, card=True, buttons=stars)
+    yield Say("officer_photo", {"photo": "https://1555.example/media/" + "A" * 24 + ".jpg"}, card=True)
+
+
 def cards(text: str) -> Iterator[Say]:
     """Every card there is, holding `text` wherever a citizen's or officer's words can stand."""
     yield summary(text)
@@ -176,6 +214,7 @@ def cards(text: str) -> Iterator[Say]:
     for page in pages():
         yield Say("handbook_page", {"page": page}, card=True, buttons=(Button("next"), Button("list")))
         yield Say("handbook_page", {"page": page}, card=True, buttons=MENU)
+    yield from thread_cards(text)
     for status in STATUSES[1:]:
         event = EventView(status, "staff:x", text, NOW)
         yield Say("news", {"case": case(text, status), "event": event, "key": status, "photo": "C" * 24}, card=True)

@@ -2,7 +2,7 @@
 
     นิด: words                 somebody in their 1:1 chat (theatre.py tells what can be done)
     สมชาย@บางรัก: [รับเรื่อง]    a member of the group called บางรัก; buttons are those of that group's cards
-    สมชาย@บางรัก: “69-1” words  quotes the group's latest message that has these words
+    สมชาย@บางรัก: “69-1” words  quotes the latest message heard there that has these words
     → นิด: words … [label]     what that person hears, in order
     → บางรัก: words … [label]   what that group hears
     … 5 minutes …              time passes, and the sweeps run
@@ -73,7 +73,7 @@ class Hall:
         actor = Actor(self.stage, person)
         actor.buttons = self.buttons[chat]
         quote = None
-        if place and (quoted := re.fullmatch(r"“(.+?)”\s*(.*)", line)):
+        if quoted := re.fullmatch(r"“(.+?)”\s*(.*)", line):
             quote = next(i for i, said in reversed(self.ids[chat]) if quoted[1] in said)
             line = quoted[2]
         events = actor._events(line)
