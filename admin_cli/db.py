@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from admin_cli.kit import AsJson, By, Reason, clean, group, name_of, opened, settings, tell
+from admin_cli.kit import AsJson, By, Reason, clean, group, name_of, now, opened, settings, tell, words
 
+if TYPE_CHECKING:
+    from storage.engine import Store
+
+PATIENCE_MS = 1000
 app = group("The database: schema, backup, soundness.", "db backup backups/2569-12-01.db")
 
 
@@ -37,40 +43,96 @@ def upgrade(by: By = None, reason: Reason = None, as_json: AsJson = False) -> No
 @app.command("backup")
 def backup(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The copy; it must not exist yet.")],
+    media: Annotated[
+        Path | None, typer.Option("--media", metavar="FOLDER", help="Copy new photos and files of MEDIA_DIR there, too.")
+    ] = None,
     by: By = None,
     reason: Reason = None,
     as_json: AsJson = False,
 ) -> None:
-    """Copy the database while the service runs, and check the copy.
+    """Copy the database while the service runs, and check the copy; what is in it stands in FILE.manifest.json beside it.
 
-    Photos (MEDIA_DIR or MEDIA_URL) and DATA_KEY are not in it: copy the one beside it, keep the other somewhere else.
+    PostgreSQL: by pg_dump. Keep DATA_KEY somewhere else; a bucket (MEDIA_URL) keeps its own versions.
 
-    Example: python -m admin_cli db backup backups/2569-12-01.db
+    Example: python -m admin_cli db backup backups/2569-12-01.db --media backups/media
     """
     from storage import backup as backups
+    from storage import restoring
 
-    who = name_of(by)
-    with opened() as (_, store):
-        backups.copy(store, file)
-    found = backups.check_file(file)
+    who, why = name_of(by), words(reason, "--reason")
+    with opened() as (known, store):
+        if store.sqlite:
+            backups.copy(store, file)
+            found = backups.check_file(file)
+            rows, version, problems = found.rows, found.schema, list(found.problems)
+        else:
+            rows, version, problems = restoring.dump(store, file), backups.head(), list[str]()
+        made = restoring.describe(file, rows, version, now())
+        copied = _media(known.media_dir, media) if media is not None else None
+        if not problems:
+            _remembered(store, file)
     thing = {
         "file": str(file),
-        "bytes": file.stat().st_size,
-        "schema": found.schema,
-        "ok": not found.problems,
-        "problems": list(found.problems),
-        "rows": found.rows,
+        "bytes": made.bytes,
+        "schema": version,
+        "ok": not problems,
+        "problems": problems,
+        "rows": rows,
+        "media": copied,
         "by": who,
-        "reason": reason,
+        "reason": why,
     }
-    sound = "sound" if not found.problems else "NOT SOUND, see `db check`"
-    tell(
-        thing,
-        as_json,
-        f"{file}: {thing['bytes']:,} bytes, {found.rows.get('cases', 0):,} cases, {sound}. Not in it: photos, DATA_KEY.",
-    )
-    if found.problems:
+    sound = "sound" if not problems else "NOT SOUND, see `db check`"
+    left = "DATA_KEY" if copied is not None else "photos, DATA_KEY"
+    photos = "" if copied is None else f", {copied:,} new photos and files"
+    said = f"{file}: {made.bytes:,} bytes, {rows.get('cases', 0):,} cases{photos}, {sound}. Not in it: {left}."
+    tell(thing, as_json, said)
+    if problems:
         raise typer.Exit(1)
+
+
+def _remembered(store: Store, file: Path) -> None:
+    """For doctor and /metrics. Somebody who writes for long does not make the backup a bad one."""
+    from sqlalchemy.exc import OperationalError
+    from sqlalchemy.orm import Session
+
+    from storage import figures
+
+    with store.engine.connect() as connection:
+        try:
+            if store.sqlite:
+                connection.exec_driver_sql(f"PRAGMA busy_timeout={PATIENCE_MS}")
+            with Session(connection) as session:
+                figures.backed_up(session, str(file.absolute()), now())
+                session.commit()
+        except OperationalError:
+            typer.echo("The backup is made; that it was could not be written down, the database is busy.", err=True)
+        finally:
+            connection.invalidate()
+
+
+def _media(source: Path, folder: Path) -> int:
+    """Copy what is not there yet (files are named by their contents and never change); how many were."""
+    from admin_cli.progress import progress
+
+    files = [each for each in source.rglob("*") if each.is_file()] if source.is_dir() else []
+    copied = 0
+    with progress(folder.name, len(files)) as shown:
+        for number, file in enumerate(files, 1):
+            there = folder / file.relative_to(source)
+            if not there.exists() and file.exists():
+                there.parent.mkdir(parents=True, exist_ok=True)
+                coming = there.with_name(f".{there.name}.{os.getpid()}")
+                try:
+                    shutil.copy2(file, coming)
+                    coming.replace(there)
+                    copied += 1
+                except FileNotFoundError:
+                    pass  # tidied away meanwhile
+                finally:
+                    coming.unlink(missing_ok=True)
+            shown(number, f"{copied:,} new")
+    return copied
 
 
 @app.command("rekey")
@@ -84,7 +146,6 @@ def rekey(by: By = None, reason: Reason = None, as_json: AsJson = False) -> None
     """
     from cryptography.fernet import InvalidToken
 
-    from admin_cli.kit import now
     from casework.refusals import Refused
     from storage import audit
     from storage.rekey import rotate
@@ -112,39 +173,50 @@ def check(
 ) -> None:
     """Is the database, or a backup of it, sound? Pages, keys, schema, rows. Exit code 1 when it is not.
 
+    A backup is restored into a place of its own, brought up to this program's schema, read whole, and compared with the counts
+    written down when it was made; the database itself is not touched.
+
     Example: python -m admin_cli db check backups/2569-12-01.db
     """
+    from bot.settings import key_is_known
     from storage import backup as backups
+    from storage import restoring
     from storage.engine import Store
 
-    if file is not None:
-        found, name = backups.check_file(file), str(file)
-    else:
-        store = Store(settings().database_url, pool=2)
-        try:
+    known = settings()
+    store = Store(known.database_url, pool=2)
+    try:
+        if file is not None:
+            proof, name = restoring.prove(file, store.url, known.box if key_is_known() else None), str(file)
+        else:
             found, name = backups.check(store), store.url.render_as_string(hide_password=True)
-        finally:
-            store.close()
-    behind = found.schema is not None and found.schema != found.head
+            proof = restoring.Proof(found.schema, found.rows, list(found.problems))
+    finally:
+        store.close()
+    behind = proof.schema is not None and proof.schema != backups.head()
     thing = {
         "database": name,
-        "ok": not found.problems,
-        "problems": list(found.problems),
-        "schema": found.schema,
-        "head": found.head,
-        "rows": found.rows,
+        "ok": not proof.problems,
+        "problems": proof.problems,
+        "hints": proof.hints,
+        "restored": proof.restored,
+        "schema": proof.schema,
+        "head": backups.head(),
+        "rows": proof.rows,
     }
 
     def plainly() -> None:
         typer.echo(clean(name))
-        typer.echo(f"  schema {found.schema or 'none'}{f' (this program: {found.head}; `db upgrade`)' if behind else ''}")
-        for table, count in found.rows.items():
-            typer.echo(f"  {table:<16}{count:>12,}")
-        for problem in found.problems:
+        typer.echo(f"  schema {proof.schema or 'none'}{f' (this program: {backups.head()}; `db upgrade`)' if behind else ''}")
+        for table, count in proof.rows.items():
+            typer.echo(f"  {table:<20}{count:>12,}")
+        for problem in proof.problems:
             typer.echo(clean(f"  PROBLEM {problem}"))
-        if not found.problems:
-            typer.echo("  sound")
+        for hint in proof.hints:
+            typer.echo(clean(f"  hint    {hint}"))
+        if not proof.problems:
+            typer.echo("  sound: restored, migrated and read whole" if proof.restored else "  sound")
 
     tell(thing, as_json, plainly)
-    if found.problems:
+    if proof.problems:
         raise typer.Exit(1)

@@ -22,6 +22,7 @@ LINE_HOST = "https://api.line.me"
 LINE_DATA_HOST = "https://api-data.line.me"
 SANDBOX_MEDIA = "https://sandbox.invalid"
 """In the sandbox, pictures have this base, since LINE demands HTTPS; the chat page knows where it really is."""
+SANDBOX_KEY = Path("var/sandbox.key")
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -247,6 +248,11 @@ def _api_hosts(given: str, allow: str, sandbox: bool, port: int) -> tuple[str, s
     return base, base
 
 
+def key_is_known(env: Mapping[str, str] | None = None) -> bool:
+    """Whether there is a DATA_KEY to open things with: in the sandbox it may not have been made yet."""
+    return bool((environment() if env is None else env).get("DATA_KEY", "").strip()) or SANDBOX_KEY.exists()
+
+
 def _data_key(given: str, sandbox: bool, make: bool) -> str:
     if not given:
         if not sandbox:
@@ -254,7 +260,7 @@ def _data_key(given: str, sandbox: bool, make: bool) -> str:
                 "DATA_KEY is missing: it encrypts telephone and card numbers. Make one and keep it outside the database:\n"
                 '  python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"'
             )
-        file = Path("var/sandbox.key")
+        file = SANDBOX_KEY
         if not file.exists():
             if not make:
                 return Fernet.generate_key().decode()

@@ -60,10 +60,7 @@ def copy(store: Store, file: Path) -> None:
     if source is None:
         plain = store.url.set(drivername=store.url.get_backend_name())
         raise Refused("refused.backup_by_pg_dump", url=plain.render_as_string(hide_password=True))
-    if file.exists():
-        raise Refused("refused.file_exists", file=file)
-    if not file.absolute().parent.is_dir():
-        raise Refused("refused.no_such_folder", folder=file.absolute().parent)
+    must_be_new(file)
     coming = file.with_name(f".{file.name}.{os.getpid()}")
     try:
         # Made before it is filled, so that nobody else may read what is inside.
@@ -71,19 +68,32 @@ def copy(store: Store, file: Path) -> None:
         with closing(_opened(source)) as one, closing(sqlite3.connect(coming)) as other:
             one.backup(other)
             other.execute("PRAGMA journal_mode=DELETE").fetchall()
-        with coming.open("rb") as opened:
-            os.fsync(opened.fileno())
-        try:
-            os.link(coming, file)  # never over a file that came meanwhile
-        except FileExistsError:
-            raise Refused("refused.file_exists", file=file) from None
-        except OSError:  # a file system without links
-            if file.exists():
-                raise Refused("refused.file_exists", file=file) from None
-            coming.rename(file)
+        put_in_place(coming, file)
     finally:
         for left in (coming, coming.with_name(f"{coming.name}-wal"), coming.with_name(f"{coming.name}-shm")):
             left.unlink(missing_ok=True)
+
+
+def must_be_new(file: Path) -> None:
+    """Raises Refused where there is such a file already, or no such folder."""
+    if file.exists():
+        raise Refused("refused.file_exists", file=file)
+    if not file.absolute().parent.is_dir():
+        raise Refused("refused.no_such_folder", folder=file.absolute().parent)
+
+
+def put_in_place(coming: Path, file: Path) -> None:
+    """Give a finished file its name, on disk, never over one that came meanwhile. Raises Refused then."""
+    with coming.open("rb") as opened:
+        os.fsync(opened.fileno())
+    try:
+        os.link(coming, file)
+    except FileExistsError:
+        raise Refused("refused.file_exists", file=file) from None
+    except OSError:  # a file system without links
+        if file.exists():
+            raise Refused("refused.file_exists", file=file) from None
+        coming.rename(file)
 
 
 def check_file(file: Path) -> Soundness:

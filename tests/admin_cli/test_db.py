@@ -105,3 +105,16 @@ def test_a_newer_database_is_left_alone(desk: StaffDesk) -> None:
     with desk.store.write() as session:
         session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     assert "newer version" in desk.no("cases", "list")
+
+
+def test_photos_are_copied_once(desk: StaffDesk, tmp_path: Path) -> None:
+    for name in ("ab/one.jpg", "cd/two.jpg"):
+        (tmp_path / "media" / name).parent.mkdir(parents=True)
+        (tmp_path / "media" / name).write_bytes(name.encode())
+    there = tmp_path / "copies"
+    first = desk.json("db", "backup", str(tmp_path / "1.db"), "--media", str(there))
+    assert first["media"] == 2 and (there / "ab" / "one.jpg").read_bytes() == b"ab/one.jpg"
+    assert desk.json("db", "backup", str(tmp_path / "2.db"), "--media", str(there))["media"] == 0
+    checked = desk.json("db", "check", str(tmp_path / "2.db"))
+    assert checked["restored"] and checked["hints"] == []
+    assert "restored, migrated and read whole" in desk.run("db", "check", str(tmp_path / "2.db")).stdout
