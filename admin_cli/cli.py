@@ -18,6 +18,7 @@ from admin_cli import (
     groups,
     guide,
     interchange,
+    keys,
     locate,
     nlp,
     poster,
@@ -37,6 +38,7 @@ assert interchange.app is cases.app  # its verbs belong to `cases`
 GROUPS = {
     "cases": cases.app,
     "groups": groups.app,
+    "keys": keys.app,
     "registry": registry.app,
     "report": report.app,
     "announce": announce.app,

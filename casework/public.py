@@ -141,7 +141,7 @@ def public(case: CaseView, released: Mapping[str, bool]) -> PublicCase:
         agency=None if bare else case.agency,
         spot=None if bare else spot(case.category, case.lat, case.lng, case.subdistrict_code, case.district_code),
         created_at=case.created_at,
-        updated_at=max((event.at for event in case.events), default=case.created_at),
+        updated_at=max((event.at for event in case.events if event.kind not in INTERNAL), default=case.created_at),
         due_at=case.due_at if case.open and case.kind == "complaint" and not bare else None,
         merged_into=case.merged_into if case.status == "merged" else None,
         steps=_steps(case, notes=exact),
