@@ -96,9 +96,8 @@ def _lines(rows: list[dict[str, Any]]) -> None:
     if not rows:
         typer.echo("No keys.")
         return
-    table = Table(box=None)
-    for column in rows[0]:
-        table.add_column(column)
+    table = Table("name", "begins", "channel", "a minute", "made", "last used", "revoked", box=None)
     for row in rows:
-        table.add_row(*(clean(" ".join(v) if isinstance(v, list) else str(v if v is not None else "-")) for v in row.values()))
+        days = [(row[at] or "-")[:10] for at in ("made_at", "used_at", "revoked_at")]
+        table.add_row(clean(row["name"]), row["begins"], row["channel"], str(row["per_minute"]), *days)
     Console().print(table)

@@ -97,7 +97,7 @@ def map_(
         most, at = limit or settings.rules.whole("map", "file_points"), now()
         with store.read() as session:
             points = map_view.geojson(session, chosen, most, at)
-            numbers = map_view.figures(session, chosen.days, at) if out.suffix == ".html" else {}
+            numbers = map_view.figures(session, chosen.days, settings.rules, at) if out.suffix == ".html" else {}
         if out.suffix == ".html":
             base = None if settings.sandbox else settings.public_url
             made = map_view.one_file(lang, chosen, numbers, points, at, tiles=settings.tiles, public_url=base)

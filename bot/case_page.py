@@ -80,15 +80,19 @@ def case_page(store: Store, shelf: Shelf, public_url: str | None) -> Blueprint:
             return seen
         return tagged(drawn(seen, language()), "image/png", max_age=300)
 
-    @made.get("/cases/<number>/photos/last.jpg", defaults={"place": 0})
+    @made.get("/cases/<number>/photos/last.jpg")
+    def latest(number: str) -> Response:
+        """The latest of the result."""
+        return shown_photo(number, None)
+
     @made.get("/cases/<number>/photos/<int:place>.jpg")
     def photo(number: str, place: int) -> Response:
-        """By its place; `last`: the latest of the result."""
+        return shown_photo(number, place)
 
+    def shown_photo(number: str, place: int | None) -> Response:
         def work(session: Session, row: Case, case: PublicCase) -> str | None:
-            last = case.after[-1] if case.after and request.path.endswith("/last.jpg") else None
             shown = [p for p in releases.photos(session, row, case) if p.shown]
-            here = [p for p in shown if (p.path == last if last else p.place == place)]
+            here = [p for p in shown if (p.path in case.after[-1:] if place is None else p.place == place)]
             return releases.content(session, here[0]) if here else None
 
         name = found(number, work)

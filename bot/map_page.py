@@ -47,7 +47,7 @@ def map_page(
     def kept_numbers(days: int) -> Answer:
         def work() -> Answer:
             with store.read() as session:
-                return _json(map_view.figures(session, days, clock()), JSON)
+                return _json(map_view.figures(session, days, rules, clock()), JSON)
 
         return fresh.get(("figures", days), work)
 

@@ -141,14 +141,23 @@ def _cell(cell: map_data.Cell) -> Json:
     }
 
 
-def figures(session: Session, days: int, now: datetime) -> Json:
-    """Figures of the districts: `districts` → code → category (or `all`) → open, received, fixes, median_hours."""
-    found = map_data.figures(session, Choice(days).wanted(now).since)
+def figures(session: Session, days: int, rules: Rules, now: datetime) -> Json:
+    """Figures of the districts: `districts` → code → category (or `all`) → open, received, fixes, median_hours.
+
+    Cases received in `days`, fixes reported in `fix_days`: no more than the rule, a median is of what is done lately.
+    """
+    fix_days = min(days, rules.whole("map", "fix_days"))
+    found = map_data.figures(session, Choice(days).wanted(now).since, Choice(fix_days).wanted(now).since)
     districts = {
         code: {category or "all": asdict(numbers) for category, numbers in sorted(of.items())}
         for code, of in sorted(found.items())
     }
-    return {"generated_at": bangkok(now).isoformat(timespec="seconds"), "days": days, "districts": districts}
+    return {
+        "generated_at": bangkok(now).isoformat(timespec="seconds"),
+        "days": days,
+        "fix_days": fix_days,
+        "districts": districts,
+    }
 
 
 @cache

@@ -7,38 +7,32 @@ from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, request
-from limits import RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import FixedWindowRateLimiter
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from bot.cards.kit import Look
 from bot.case_page import places
+from bot.open311_post import Intake
 from bot.open311_shapes import FORMS, errors, write
 from bot.tongue import language
 from bot.words import words
 from casework import numbers, open311
 from casework.catalog import categories
-from casework.open311 import PERSONAL, Asked, Open311Problem, Posted
+from casework.open311 import Asked, Open311Problem
 from casework.public import PublicCase
 from casework.rules import Rules
 from casework.thai_time import bangkok
-from nlp import understand
-from storage import api_keys, requests
+from storage import requests
 from storage.engine import Store
 
 BASE = "/open311/v2"
 SPECIFICATION = "http://wiki.open311.org/GeoReport_v2"
 CHANGED = "2026-11-21T00:00:00+07:00"
-LARGEST = 64_000
-"""Bytes of a posted request."""
 _FORM = "<any(json,xml):form>"
 
 
 def geo_report(store: Store, rules: Rules, clock: Callable[[], datetime], public_url: str | None) -> Blueprint:
     """`/open311/v2/…`."""
     made = Blueprint("open311", __name__)
-    limiter = FixedWindowRateLimiter(MemoryStorage())
+    intake = Intake(store, rules)
 
     def told(form: str, root: str, thing: Any, status: int = 200) -> Response:
         answer = Response(write(form, root, thing), status, content_type=FORMS[form])
@@ -80,11 +74,11 @@ def geo_report(store: Store, rules: Rules, clock: Callable[[], datetime], public
         wanted = open311.asked(request.args.to_dict(), clock(), min(rules.whole("open311", "page_size"), most), most)
         with store.read() as session:
             found = requests.listed(session, wanted)
-        return told(form, "service_requests", [shape(case) for case in found])
+        return told(form, "service_requests", [shape(case, public_url) for case in found])
 
     @made.get(f"{BASE}/requests/<number>.{_FORM}")
     def one(number: str, form: str) -> Response:
-        return told(form, "service_requests", [shape(found(number))])
+        return told(form, "service_requests", [shape(found(number), public_url)])
 
     @made.get(f"{BASE}/tokens/<number>.{_FORM}")
     def token(number: str, form: str) -> Response:
@@ -103,79 +97,13 @@ def geo_report(store: Store, rules: Rules, clock: Callable[[], datetime], public
 
     @made.post(f"{BASE}/requests.{_FORM}")
     def posted(form: str) -> Response:
-        given = _given()
-        if given.get("jurisdiction_id", "").strip() not in {"", rules.text("open311", "jurisdiction")}:
-            raise Open311Problem(404, "jurisdiction_id was not found")
-        key = given.pop("api_key", "") or request.headers.get("X-Api-Key", "")
-        _admit(key)
-        checked = open311.posted(given)
-        if checked.personal and rules.text("open311", "contact") == "refuse":
-            raise Open311Problem(400, f"{checked.personal[0]}: nothing about a person is taken here; leave it out")
-        number = _file(key, checked)
-        told_back = {"service_request_id": number, "service_notice": _notice(number, checked), "account_id": None}
-        return told(form, "service_requests", [told_back], 201)
-
-    def _admit(key: str) -> None:
-        """Raises Open311Problem for a key that is none, may not, or comes too often."""
-        with store.read() as session:
-            row = api_keys.known(session, key) if key else None
-        if row is None:
-            raise Open311Problem(403, "api_key was not provided, or is not valid (any more)")
-        if "post" not in row.scopes.split():
-            raise Open311Problem(403, "this api_key may not post")
-        if not limiter.hit(RateLimitItemPerMinute(row.per_minute), "key", str(row.id)):
-            raise Open311Problem(429, f"this api_key may post {row.per_minute} requests a minute")
-
-    def _file(key: str, checked: Posted) -> str:
-        now = clock()
-        read = understand(checked.description, now=now)
-        firm = [p.district_code for p in understand(checked.address, now=now).places if p.district_code and p.p >= 0.5]
-        with store.write(durable=True) as session:
-            row = api_keys.known(session, key, lock=True)
-            if row is None:  # revoked in this very moment
-                raise Open311Problem(403, "api_key is not valid any more")
-            row.used_at = now
-            number, _new = requests.post(
-                session, row, checked, rules, now, urgent=read.urgent, district=firm[0] if firm else None
-            )
-        return number
-
-    def _notice(number: str, checked: Posted) -> str:
-        look = Look(words(language()))
-        case = found(number)
-        lines = [look.line("due", at=look.date(case.due_at))] if case.due_at else []
+        number, checked = intake.take(clock())
+        case, look = found(number), Look(words(language()))
+        notices = [look.line("due", at=look.date(case.due_at))] if case.due_at else []
         if checked.personal:
-            lines.append(look.line("open311.not_kept"))
-        return " ".join(lines)
-
-    def shape(case: PublicCase) -> dict[str, Any]:
-        """A request as the specification lays it out; what strangers may not see is null."""
-        look = Look(words(language()))
-        known = categories().get(case.category or "")
-        notes = [look.line(f"status.{case.status}")]
-        if case.merged_into:
-            notes.append(look.line("page.merged", number=case.merged_into))
-        notes += [step.note for step in case.steps[-1:] if step.note]
-        photo = f"{public_url}/cases/{case.number}/photos/last.jpg" if public_url else None
-        return {
-            "service_request_id": case.number,
-            "status": open311.state(case.status),
-            "status_notes": " · ".join(notes),
-            "service_name": (known.th if look.thai else known.en) if known else None,
-            "service_code": case.category,
-            "description": None,
-            "agency_responsible": look.agency(case.agency) if case.agency else None,
-            "service_notice": None,
-            "requested_datetime": _stamp(case.created_at),
-            "updated_datetime": _stamp(case.updated_at),
-            "expected_datetime": _stamp(case.due_at) if case.due_at else None,
-            "address": places(case, language()) or None,
-            "address_id": None,
-            "zipcode": open311.zipcode(case.district_code),
-            "lat": case.spot.lat if case.spot else None,
-            "long": case.spot.lng if case.spot else None,
-            "media_url": photo if case.after else None,
-        }
+            notices.append(look.line("open311.not_kept"))
+        made_of = {"service_request_id": number, "service_notice": " ".join(notices), "account_id": None}
+        return told(form, "service_requests", [made_of], 201)
 
     @made.errorhandler(Open311Problem)
     def problem(found: Open311Problem) -> Response:
@@ -193,51 +121,35 @@ def preferred() -> str:
     return "json" if request.accept_mimetypes.best_match(["text/xml", "application/json"]) == "application/json" else "xml"
 
 
+def shape(case: PublicCase, public_url: str | None) -> dict[str, Any]:
+    """A request as the specification lays it out; what strangers may not see is null."""
+    look = Look(words(language()))
+    known = categories().get(case.category or "")
+    notes = [look.line(f"status.{case.status}")]
+    if case.merged_into:
+        notes.append(look.line("page.merged", number=case.merged_into))
+    notes += [step.note for step in case.steps[-1:] if step.note]
+    photo = f"{public_url}/cases/{case.number}/photos/last.jpg" if public_url else None
+    return {
+        "service_request_id": case.number,
+        "status": open311.state(case.status),
+        "status_notes": " · ".join(notes),
+        "service_name": (known.th if look.thai else known.en) if known else None,
+        "service_code": case.category,
+        "description": None,
+        "agency_responsible": look.agency(case.agency) if case.agency else None,
+        "service_notice": None,
+        "requested_datetime": _stamp(case.created_at),
+        "updated_datetime": _stamp(case.updated_at),
+        "expected_datetime": _stamp(case.due_at) if case.due_at else None,
+        "address": places(case, language()) or None,
+        "address_id": None,
+        "zipcode": open311.zipcode(case.district_code),
+        "lat": case.spot.lat if case.spot else None,
+        "long": case.spot.lng if case.spot else None,
+        "media_url": photo if case.after else None,
+    }
+
+
 def _stamp(moment: datetime) -> str:
     return bangkok(moment).isoformat(timespec="seconds")
-
-
-def _given() -> dict[str, str]:
-    """The posted fields: form-encoded as the specification says, or a JSON object. Raises Open311Problem 400, 413."""
-    request.max_content_length = LARGEST
-    try:
-        if request.mimetype == "application/json":
-            return _of_json(_body())
-        fields = request.form.to_dict()
-    except RequestEntityTooLarge:
-        raise Open311Problem(413, f"a request has at most {LARGEST} bytes") from None
-    except HTTPException as problem:
-        raise Open311Problem(400, "the request cannot be read") from problem
-    for name in PERSONAL:  # their content goes no further than this line
-        if fields.get(name, "").strip():
-            fields[name] = "x"
-    return _with_key(fields)
-
-
-def _body() -> Any:
-    try:
-        return request.get_json(silent=True)
-    except RecursionError:
-        return None
-
-
-def _with_key(fields: dict[str, str]) -> dict[str, str]:
-    header = request.headers.get("Idempotency-Key", "")
-    return fields | ({"idempotency_key": header} if header else {})
-
-
-def _of_json(body: Any) -> dict[str, str]:
-    if not isinstance(body, dict):
-        raise Open311Problem(400, "the body is no JSON object")
-    fields: dict[str, str] = {}
-    attributes = body.pop("attribute", {})
-    if not isinstance(attributes, dict):
-        raise Open311Problem(400, "attribute is an object of codes and values")
-    for name, value in [*body.items(), *((f"attribute[{code}]", value) for code, value in attributes.items())]:
-        if isinstance(value, bool):
-            fields[name] = "yes" if value else "no"
-        elif isinstance(value, str | int | float):
-            fields[name] = "x" if name in PERSONAL and str(value).strip() else str(value)
-        elif value is not None:
-            raise Open311Problem(400, f"{str(name)[:60]} is no text and no number")
-    return _with_key(fields)

@@ -80,9 +80,8 @@ def posted(given: Mapping[str, str]) -> Posted:
     urgent = given.get("attribute[urgent]", "").strip().lower()
     if urgent not in (*YES, *NO):
         raise Open311Problem(400, "attribute[urgent] is yes or no")
-    unknown = sorted(
-        n for n in given if n.startswith("attribute[") and n not in {"attribute[urgent]", "attribute[external_no]"}
-    )
+    asked_for = {f"attribute[{a.code}]" for a in ATTRIBUTES}
+    unknown = sorted(name for name in given if name.startswith("attribute[") and name not in asked_for)
     if unknown:
         raise Open311Problem(400, f"{unknown[0][:60]}: this service has no such attribute")
     if given.get("address_id", "").strip():

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, defer
 
 from casework import numbers
@@ -20,9 +20,6 @@ from storage.columns import COMPLAINT
 from storage.models import Case, CaseEvent, Media
 from storage.models_public import ApiKey, ApiPost, PhotoRelease
 from storage.views import views
-
-BATCH = 500
-
 
 def post(
     session: Session, key: ApiKey, given: Posted, rules: Rules, now: datetime, *, urgent: bool, district: str | None
@@ -84,16 +81,6 @@ def _before(
     since = now - rules.span("open311", "repeat_seconds")
     same = select(ApiPost.case_number).where(ApiPost.key_id == key.id, ApiPost.digest == given.digest(), ApiPost.at > since)
     return session.scalar(same.order_by(ApiPost.id.desc()).limit(1))
-
-
-def old(session: Session, before: datetime) -> list[int]:
-    """Posts of earlier, a batch: they need not be known as repeats any more (external numbers are, for good)."""
-    return list(session.scalars(select(ApiPost.id).where(ApiPost.at < before).order_by(ApiPost.at).limit(BATCH)))
-
-
-def forget(session: Session, posts: Sequence[int]) -> None:
-    """Forget these posts; their cases stay."""
-    session.execute(delete(ApiPost).where(ApiPost.id.in_(posts)))
 
 
 def listed(session: Session, asked: Asked) -> list[PublicCase]:

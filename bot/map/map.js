@@ -87,7 +87,7 @@
     box.append(element("h2", districtName(code)));
     if (form.category.value) box.append(element("p", `${categories[form.category.value].icon} ${categories[form.category.value].name}`));
     box.append(element("p", say("open", { n: figure(n.open) })), element("p", say("received", { n: figure(n.received), days: figures.days })));
-    box.append(element("p", n.median_hours === null ? say("no_median") : say("median", { time: time(n.median_hours), n: figure(n.fixes), days: figures.days })));
+    box.append(element("p", n.median_hours === null ? say("no_median") : say("median", { time: time(n.median_hours), n: figure(n.fixes), days: figures.fix_days })));
     return box;
   };
   const paint = () => {

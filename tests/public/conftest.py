@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import shutil
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,13 +18,12 @@ import app
 from bot import settings
 from casework import rules
 from casework.case import Draft
-from storage import cases
+from storage import cases, schema
 from storage.engine import Store
 from storage.models import Case
 from tests.support.service import SECRET, TOKEN
 
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
-Filed = Callable[..., str]
 
 
 class Public:
@@ -73,9 +73,20 @@ class Public:
         return answer.json if answer.is_json else __import__("json").loads(answer.text)
 
 
+@pytest.fixture(scope="session")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with its schema and nothing in it, to be copied."""
+    file = tmp_path_factory.mktemp("public") / "empty.db"
+    store = Store(f"sqlite:///{file}")
+    schema.upgrade(store)
+    store.close()
+    return file
+
+
 @pytest.fixture
-def public(tmp_path: Path) -> Iterator[Public]:
+def public(tmp_path: Path, empty: Path) -> Iterator[Public]:
     """On SQLite."""
+    shutil.copy(empty, tmp_path / "public.db")
     made = Public(f"sqlite:///{tmp_path}/public.db", tmp_path)
     yield made
     made.store.close()
