@@ -21,6 +21,7 @@ from storage.models import Case, CaseEvent, Media
 from storage.models_public import ApiKey, ApiPost, PhotoRelease
 from storage.views import views
 
+
 def post(
     session: Session, key: ApiKey, given: Posted, rules: Rules, now: datetime, *, urgent: bool, district: str | None
 ) -> tuple[str, bool]:

@@ -28,8 +28,8 @@ NAMES = st.sampled_from(
      "category", "district", "urgent", "bbox"]
 )  # fmt: skip
 LIKELY = st.sampled_from(
-    ["road", "flood", "conduct", "13.7563", "100.5018", "18.78", "-0", "1e5", "nan", "yes", "open,closed", "2026-11-01T00:00:00Z",
-     "2026-11-21T00:00:00+07:00", "0000-00-00", "9999-12-31T23:59:59-12:00", "1", "1000", "99999999", "http://x.example/a.jpg",
+    ["road", "flood", "conduct", "13.7563", "100.5018", "18.78", "-0", "1e5", "nan", "yes", "open,closed",
+     "2026-11-01T00:00:00Z", "2026-11-21T00:00:00+07:00", "0000-00-00", "9999-12-31T23:59:59-12:00", "1", "1000", "99999999", "http://x.example/a.jpg",
      "70-0000013", "bangkok.go.th", "1,2,3,4", "100.4,13.6,100.6,13.8", "1042", "365", "th"]
 )  # fmt: skip
 FIELDS = st.dictionaries(NAMES, st.one_of(LIKELY, TEXT), max_size=8)

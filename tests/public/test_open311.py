@@ -145,7 +145,8 @@ def test_json_is_taken_as_well(public: Public, key: str) -> None:
     body = {"api_key": key, "service_code": "flood", "lat": 13.7563, "long": 100.5018, "description": "น้ำท่วม"}
     case = public.row(number(public.client.post(f"{V2}/requests.json", json=body | {"attribute": {"urgent": True}})))
     assert case.category == "flood" and case.urgent
-    for wrong in ([], "x", {**body, "attribute": []}, {**body, "lat": {}}, {**body, "description": "\ud800"}):
+    wrongs: tuple[Any, ...] = ([], "x", {**body, "attribute": []}, {**body, "lat": {}}, {**body, "description": "\ud800"})
+    for wrong in wrongs:
         failed(public.client.post(f"{V2}/requests.json", json=wrong), 400)
     deep = "[" * 50_000 + "]" * 50_000
     failed(public.client.post(f"{V2}/requests.json", data=deep[:60_000], content_type="application/json"), 400)
