@@ -1,6 +1,6 @@
 PY ?= .venv/bin/python
 
-.PHONY: run test check fuzz audit bench scale chaos pictures nlp-train nlp-eval
+.PHONY: run test check fuzz audit bench scale chaos pictures handbook nlp-train nlp-eval
 
 run:            ## start everything; without LINE credentials with the sandbox
 	$(PY) app.py
@@ -21,7 +21,10 @@ audit:          ## known weaknesses, pins and licences of what is installed
 	$(PY) .ci/audit.py
 
 pictures:       ## docs/pictures, from the service that runs
-	$(PY) docs/pictures/make_pictures.py http://127.0.0.1:1555
+	$(PY) -m docs.pictures.make_pictures http://127.0.0.1:1555
+
+handbook:       ## docs/th/pictures, from a service of its own (PAGE="take-best registry": only those)
+	$(PY) -m docs.th.make_pictures $(PAGE)
 
 bench:          ## figures in ratios within one run
 	$(PY) -m tests.bench

@@ -33,6 +33,7 @@ from bot.courtesy import Courtesy
 from bot.gateway import gateway
 from bot.geocoder import Geocoder
 from bot.guard import Doorman, guard, safe_headers
+from bot.handbook_pictures import pictures
 from bot.jobs import Jobs
 from bot.line import Line
 from bot.loading import Loading
@@ -148,6 +149,7 @@ def build(settings: Settings, role: str = "all", clock: Clock = now) -> Service:
     web.register_blueprint(case_page(store, settings.shelf, settings.public_url))
     web.register_blueprint(geo_report(store, settings.rules, clock, settings.public_url))
     web.register_blueprint(map_page(store, settings.rules, clock, tiles=settings.tiles, public_url=settings.public_url))
+    web.register_blueprint(pictures())
     web.register_blueprint(gateway(store, settings.rules, clock, line_id=settings.line_id, public_url=settings.public_url))
     return service
 

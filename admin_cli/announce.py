@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -272,6 +273,8 @@ def _lines(rows: Sequence[dict[str, Any]]) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from admin_cli.shown import PIPED
+
     if not rows:
         typer.echo("No announcements.")
         return
@@ -281,9 +284,10 @@ def _lines(rows: Sequence[dict[str, Any]]) -> None:
     for row in rows:
         whom = ", ".join([*row["districts"], *row["topics"]]) or "all"
         what = " ".join((row["title"] or row["text"]).split())[:60]
-        cells = (row["id"], row["state"], row["at"], row["until"] or "-", f"{row['reach']:,}", whom, what)
+        times = [(row[name] or "-")[:16].replace("T", " ") for name in ("at", "until")]
+        cells = (row["id"], row["state"], *times, f"{row['reach']:,}", whom, what)
         table.add_row(*(clean(str(cell)) for cell in cells))
-    Console().print(table)
+    Console(width=None if sys.stdout.isatty() else PIPED).print(table)
 
 
 def _facts(shown: dict[str, Any]) -> None:

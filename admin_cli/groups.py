@@ -32,6 +32,7 @@ def code(
 
     Example: python -m admin_cli groups code --agency 1021
     """
+    from casework.thai_time import thai_datetime
     from storage import audit, groups
 
     who = name_of(by)
@@ -41,7 +42,8 @@ def code(
             made, row = groups.issue(session, settings.seal.code_keys()[0], agency, kind, lasts, now(), who)
             audit.note(session, now(), who, "groups code", agency, words(reason, "--reason"))
             shown = {"code": made, "agency": row.agency, "kind": row.kind, "expires_at": stamp(row.expires_at)}
-    tell(shown, as_json, f"{made}  (agency {agency}, {shown['kind']}, until {shown['expires_at']}). Type it in the group.")
+            until = thai_datetime(row.expires_at)
+    tell(shown, as_json, f"{made}  (agency {agency}, {shown['kind']}, until {until}). Type it in the group.")
 
 
 @app.command("list")

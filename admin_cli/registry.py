@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -232,17 +232,30 @@ def _whole(row: RegistryRequest, box: MultiFernet, *, clear: bool = False) -> di
 
 def _facts(thing: dict[str, Any]) -> None:
     for key, value in thing.items():
-        typer.echo(clean(f"{key:<16} {'-' if value is None else value}"))
+        typer.echo(clean(f"{key:<16} {'-' if value is None else _plain(key, value)}"))
+
+
+def _plain(key: str, value: Any) -> Any:
+    """A moment as people read it."""
+    from casework.thai_time import thai_datetime
+
+    moment = key.endswith("_at") or key == "reminder_due"
+    return thai_datetime(datetime.fromisoformat(value)) if moment else value
 
 
 def _lines(rows: list[dict[str, Any]]) -> None:
     from admin_cli.shown import fit
 
+    if rows:
+        typer.echo(f"{'id':>6} {'status':<10} {'time':<22} {'office':<26} {'name':<20} what")
     for row in rows:
-        when = (row["agreed_at"] or row["wanted_at"] or "")[:16].replace("T", " ")
+        at = row["agreed_at"] or row["wanted_at"]
+        when = _plain("agreed_at", at) if at else "-"
         what = f"{row['copies']} × {row['service_name']}"
         name = fit(row["display_name"] or "-", 20)
-        typer.echo(clean(f"{row['id']:>6} {fit(row['status'], 10)} {when} {fit(row['office_name'], 26)} {name} {what}"))
+        typer.echo(
+            clean(f"{row['id']:>6} {fit(row['status'], 10)} {fit(when, 22)} {fit(row['office_name'], 26)} {name} {what}")
+        )
     if not rows:
         typer.echo("No requests.")
 

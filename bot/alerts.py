@@ -216,6 +216,7 @@ class Alerts:
         }
         buttons: tuple[Button, ...] = ()
         if event.status == "fixed_reported" and event.kind == "move":
+            values["key"] = "result"
             buttons = (Button("fixed", case.number), Button("not_fixed", case.number))
         return self._card(session, case, [case.origin], values, buttons)
 

@@ -63,7 +63,7 @@ class GroupTurns:
             said, token = evidence.judge(session, office, heard, now)
             owing = self._say(session, group, event, said, received, token)
         else:
-            if heard.kind == "text" and group.kind == "community" and _reads(talks, heard):
+            if heard.kind == "text" and (_names_an_agency(talks) or (group.kind == "community" and _reads(talks, heard))):
                 heard = replace(heard, understood=understand(heard.text, now=event.at))
             router = GroupRouter(office, talks, _command, _opening)
             answer = router.hear(_with_id(event, heard), about)
@@ -151,6 +151,12 @@ def _thread_of(thread: ThreadView | int) -> str:
 def _card_number(talks: StoredTalks, heard: Heard) -> bool:
     """A card number: refused wherever it stands; what is only close to one, where the words would be kept."""
     return idcard.firm(heard.text) or ((heard.thread is not None or _reads(talks, heard)) and idcard.mentions(heard.text))
+
+
+def _names_an_agency(talks: StoredTalks) -> bool:
+    """Whether this member was asked whose area it is: districts are known by more names than their official ones."""
+    talk = talks.current()
+    return talk is not None and talk.flow == "work" and talk.state == "handing"
 
 
 def _reads(talks: StoredTalks, heard: Heard) -> bool:

@@ -220,10 +220,11 @@ def before_after(p: Pencil) -> None:
 
 def twins(p: Pencil) -> None:
     """Two pins at one place."""
-    for x, y in ((32, 36), (68, 36)):
-        p.area((x - 19, y + 8), (50, 88), (x + 19, y + 8))
-        p.dot(x, y, 22)
-        p.dot(x, y, 8, back=True)
+    for x in (28, 72):
+        p.area((x - 18, 40), (x, 82), (x + 18, 40))
+        p.dot(x, 33, 20.5)
+        p.dot(x, 33, 7.5, back=True)
+    p.oval(50, 90, 40, 5)
 
 
 def reopen(p: Pencil) -> None:

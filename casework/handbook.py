@@ -7,6 +7,7 @@ picture (drawn by `bot/handbook_pictures.py`), `asks` the words and questions by
 
 from __future__ import annotations
 
+import hashlib
 import re
 import tomllib
 from collections.abc import Mapping
@@ -93,6 +94,13 @@ def pages(folder: Path = FOLDER) -> Mapping[str, Page]:
         if twice:
             raise HandbookProblem(f"two pages have the title {sorted(twice)}")
     return MappingProxyType({page.code: page for page in found})
+
+
+def picture_name(page: Page, language: str) -> str:
+    """The name in the address of a page's picture: a new one whenever the picture changes, since LINE keeps pictures."""
+    language = language if language in {"th", "en"} else "th"
+    recipe = "|".join((*page.icons, *page.text(language).captions, chapters()[page.chapter].colour))
+    return f"{page.code}.{language}.{hashlib.sha256(recipe.encode()).hexdigest()[:8]}"
 
 
 def _page(file: Path, known: Mapping[str, Chapter]) -> Page:

@@ -61,7 +61,7 @@ WITH_VALUE = {
     "news_off",
 }
 """Those of them that are about something: what was pressed opens the conversation."""
-PAGES = {"my_data": "privacy"}
+PAGES = {"my_data": "privacy", "share": "share"}
 """Wishes that a page answers."""
 
 LONG_ENOUGH = 12

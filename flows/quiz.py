@@ -1,7 +1,7 @@
 """แบบทดสอบ: ten questions, one a turn; with a trainer's code before and after a training, without one for oneself.
 
 What was right is told at the very end: after the quiz before a training only the score, so that the same questions
-still measure something after it (docs/decisions: the quiz).
+still measure something after it (docs/decisions/0027).
 """
 
 from __future__ import annotations

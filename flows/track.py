@@ -8,7 +8,7 @@ from casework.case import CaseView, may_answer_fix
 from casework.digits import ascii_digits
 from casework.places import BadPosition, locate
 from casework.refusals import Refused
-from flows.kit import Button, Heard, asks, ends, on
+from flows.kit import Button, Heard, Say, asks, ends, on
 from flows.pictures import Pictures
 
 PAGE = 10
@@ -284,4 +284,4 @@ class Track(Pictures):
 
     def thank(self, heard: Heard) -> None:
         """Nothing more."""
-        self.say("thanked")
+        self.said.append(Say("track.thanked", buttons=(Button("share", "fixed"),)))

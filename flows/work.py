@@ -11,6 +11,9 @@ from casework.catalog import agencies
 from flows.kit import Button, Flow, Heard, asks, ends, on
 from flows.office import Office
 
+LONGEST_NAME = 30
+"""Code points of a text that can be no more than an agency's name."""
+
 
 class Work(Flow):
     """One coordinator, one case, one thing asked for."""
@@ -121,8 +124,8 @@ class Work(Flow):
         self._hand_on(heard.value if heard.value in agencies() else None, "", "")
 
     def hand_on_by_words(self, heard: Heard) -> None:
-        """To the agency that is named, else to the centre with the reason."""
-        self._hand_on(_named(heard.text), heard.text, heard.value)
+        """To the agency that is named (a district in any of its names), else to the centre with the reason."""
+        self._hand_on(_named(heard.text) or _district(heard), heard.text, heard.value)
 
     def _hand_on(self, agency: str | None, words: str, message_id: str) -> None:
         case = self.office.hand_on(self.data["number"], agency, words, message_id)
@@ -134,6 +137,14 @@ class Work(Flow):
             self.say("handed_often")
         elif not self.office.has_group(case.agency):
             self.say("no_group")
+
+
+def _district(heard: Heard) -> str | None:
+    """The one district that is meant by a name of everyday use; a longer text is a reason, not a name."""
+    if heard.understood is None or len(heard.text) > LONGEST_NAME:
+        return None
+    read = heard.understood.district_codes()
+    return str(read[0]) if len(read) == 1 else None
 
 
 def _named(text: str) -> str | None:

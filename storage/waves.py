@@ -49,6 +49,11 @@ def tempo(rules: Rules) -> Tempo:
     return Tempo(gap, min(LONGEST_LOOK, rules.span("jobs", "sweep_seconds")))
 
 
+def largest(rules: Rules) -> int:
+    """People in a wave: `[news] wave_people`, within what LINE takes."""
+    return max(1, min(WAVE, rules.whole("news", "wave_people")))
+
+
 def due(session: Session, now: datetime, pace: Tempo) -> bool:
     """Whether an announcement has something to do."""
     return session.scalar(_due(now, pace).with_only_columns(Announcement.id)) is not None
@@ -129,7 +134,7 @@ def _send(session: Session, row: Announcement, rules: Rules, pace: Tempo, render
     query = select(Recipient.person).where(
         Recipient.announcement_id == row.id, Recipient.wave.is_(None), Recipient.language == language
     )
-    people = session.scalars(query.order_by(Recipient.person).limit(WAVE)).all()
+    people = session.scalars(query.order_by(Recipient.person).limit(largest(rules))).all()
     staying = news.still(session, people, row.districts, row.topics)
     row.waves += bool(staying)
     _enlist(session, row, staying, row.waves)
@@ -196,7 +201,7 @@ def _must_wait(session: Session, row: Announcement, rules: Rules, now: datetime)
     if most is None:
         return False
     owed = int(session.scalar(select(func.coalesce(func.sum(Wave.people), 0)).where(Wave.state == OWED)) or 0)
-    next_one = min(WAVE, max(1, row.reach))
+    next_one = min(largest(rules), max(1, row.reach))
     return ledger.used(session, now) + owed + next_one > most - announcements.reserve(rules, most)
 
 

@@ -34,8 +34,10 @@ def menu(look: Look, values: Values, buttons: Buttons) -> Card:
     rows.append(look.press(Button(names[0]), filled=True))
     rows += [look.press(Button(name)) for name in names[1:]]
     small = box("horizontal", [look.press(Button("handbook")), look.press(Button(other))], spacing="sm")
+    share = look.share("menu")
+    foot = [small] if share is None else [small, share]
     labels = " · ".join(look.words.label(Button(name)) for name in names)
-    return Card(f"{title} {labels}", bubble(header=band(title, BLUE), body=rows, footer=[small]))
+    return Card(f"{title} {labels}", bubble(header=band(title, BLUE), body=rows, footer=foot))
 
 
 def notice(look: Look, values: Values, buttons: Buttons) -> Card:

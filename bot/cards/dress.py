@@ -43,6 +43,14 @@ class _Bubble:
     plain: bool = False
 
 
+def _quick(button: Button, look: Look) -> Box | None:
+    """A quick reply; one that shares the account leads out of the chat, where there is a way to count it."""
+    if button.kind != "share" or not button.value:
+        return quick(button, look.words, look.talk)
+    share = look.share(button.value)
+    return None if share is None else {"type": "action", "action": share["action"]}
+
+
 def dress(said: Sequence[Say], look: Look, *, quick_replies: bool = True) -> list[Box]:
     """LINE message objects for one reply: at most five, quick replies on the last. Raises KeyError for an unknown key."""
     bubbles: list[_Bubble] = []
@@ -61,6 +69,7 @@ def dress(said: Sequence[Say], look: Look, *, quick_replies: bool = True) -> lis
             bubbles.append(_Bubble({"type": "text", "text": clip_units(line, TEXT_LIMIT)}, say.buttons, plain=True))
     messages = [b.message for b in bubbles][-MOST_MESSAGES:]
     if bubbles and bubbles[-1].buttons and quick_replies:
-        items = [quick(b, look.words, look.talk) for b in bubbles[-1].buttons]
-        messages[-1]["quickReply"] = {"items": items[:MOST_QUICK]}
+        items = [item for b in bubbles[-1].buttons if (item := _quick(b, look)) is not None]
+        if items:
+            messages[-1]["quickReply"] = {"items": items[:MOST_QUICK]}
     return messages

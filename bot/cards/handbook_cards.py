@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from bot.cards.kit import Card, Look
-from bot.cards.parts import RED, Box, band, box, breakable, bubble, link, press, text
-from casework.handbook import chapters, pages
+from bot.cards.parts import RED, Box, band, box, breakable, bubble, link, picture, press, text
+from casework.handbook import chapters, pages, picture_name
 from flows.kit import Button
 
 Values = dict[str, Any]
@@ -34,7 +34,10 @@ def page(look: Look, values: Values, buttons: Buttons) -> Card:
         press(link(look.line(f"call.{n}"), f"tel:{n}"), filled=True, colour=RED if shown.code == "emergency" else colour)
         for n in shown.calls
     ]
-    if shown.does:
+    share = look.share("menu", filled=True, colour=colour) if shown.does == "share" else None
+    if share is not None:
+        footer.append(share)
+    elif shown.does and shown.does != "share":
         footer.append(look.press(Button(shown.does), filled=True, colour=colour))
     mine = [b for b in buttons if b.kind in {"next", "list"}]
     if mine:
@@ -43,7 +46,10 @@ def page(look: Look, values: Values, buttons: Buttons) -> Card:
     for n, step in enumerate(said.steps, 1):
         number = text(str(n), weight="bold", colour=colour, flex=1)
         body.append(box("horizontal", [number, text(breakable(step), flex=12)], spacing="sm"))
-    made = bubble(header=band(said.title, colour), body=body, footer=footer)
+    hero = None
+    if look.public_url and shown.icons:
+        hero = picture(f"{look.public_url}/handbook/{picture_name(shown, look.words.language)}.png")
+    made = bubble(header=band(said.title, colour), body=body, footer=footer, hero=hero)
     return Card(" ".join((said.title, said.body, *said.steps)), made, mine)
 
 

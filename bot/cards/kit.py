@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from bot.cards.parts import Box, action, press
+from bot.cards.parts import Box, action, link, press
 from bot.words import Words
 from casework.catalog import agencies, categories
 from casework.thai_time import english_date, english_datetime, thai_date, thai_datetime
@@ -58,6 +58,13 @@ class Look:
     def film(self, path: str) -> str | None:
         """Where the film is to be had; None without PUBLIC_URL."""
         return f"{self.public_url}/media/{path}.mp4" if self.public_url else None
+
+    def share(self, place: str, *, filled: bool = False, colour: str = "#1565C0") -> Box | None:
+        """The button that shares the account, counted for this place in the chat (casework.posters.SHARES); None without
+        PUBLIC_URL, over which the count goes."""
+        if not self.public_url:
+            return None
+        return press(link(self.words.line("button.share"), f"{self.public_url}/go/{place}/share"), filled=filled, colour=colour)
 
     def act(self, button: Button) -> Box:
         """The button's action."""

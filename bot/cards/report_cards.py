@@ -172,7 +172,8 @@ def number(look: Look, values: Values, buttons: Buttons) -> Card:
         body.append(text(look.line("expected", p50=f"{p50:.0f}", p80=f"{p80:.0f}"), size="xs", colour=SOFT))
     body.append(text(breakable(look.line("thanks")), colour=SOFT, size="xs"))
     photo = look.photo(case.photos[0]) if case.photos else None
-    footer = [look.press(Button("show", case.number))]
+    share = look.share("sent")
+    footer = [look.press(Button("show", case.number)), *([] if share is None else [share])]
     header = band(title, RED if case.urgent else AMBER, side=look.line("urgent") if case.urgent else None)
     card = bubble(header=header, hero=picture(photo) if photo else None, body=body, footer=footer)
     return Card(f"{title} {look.line('number')} {case.number} · {then} {due}", card)

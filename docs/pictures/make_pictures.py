@@ -1,6 +1,6 @@
 """Draws the README's pictures: plays a short report on the chat page of a running sandbox, in headless Chromium.
 
-    python docs/pictures/make_pictures.py http://127.0.0.1:1555
+    python -m docs.pictures.make_pictures http://127.0.0.1:1555
 
 Needs what requirements-dev.txt installs, and `chromium` on the path. Writes chat.png and report.png beside this file.
 Start the service in an empty folder first: cases that are near an older report would change the talk.

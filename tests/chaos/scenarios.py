@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from tests.chaos.announcements import announcements
 from tests.chaos.clocks import clock_jumps
 from tests.chaos.disk import disk_full
 from tests.chaos.kills import kills
@@ -26,5 +27,6 @@ SCENARIOS: dict[str, Scenario] = {
         slow_media,
         redelivery,
         poison,
+        announcements,
     )
 }

@@ -21,7 +21,7 @@ REAL = {
     "DATA_KEY": Fernet.generate_key().decode(),
     "PUBLIC_URL": "https://1555.example",
 }
-KEPT = {"pages.picture", "sandbox.content"}
+KEPT = {"handbook.picture", "pages.picture", "sandbox.content"}
 """What a browser may keep for a while: pictures behind unguessable names, and the stand-in's."""
 PUBLIC = ("map.",)
 """What is the same for everybody and says nothing of anybody: the map with its files and data."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from casework.posters import Code
-from storage import posters, sweeping
+from storage import cases, posters, sweeping
+from storage.models import Case
 from storage.models_training import CameBy
 from tests.talks.theatre import Actor, Stage, play
 
@@ -108,3 +109,30 @@ def test_forgetting_leaves_the_counts(stage: Stage) -> None:
     with stage.store.read() as session:
         assert session.query(CameBy).count() == 0
     assert counted(stage)["ตลาดบางกะปิ"].added == 1
+
+
+def test_the_share_button_stands_where_people_are_pleased(stage: Stage) -> None:
+    actor = play(
+        stage,
+        """
+        คุณ: แนะนำเพื่อน
+        1555: แนะนำเพื่อน … ไม่เก็บว่าใครแนะนำใคร [แนะนำเพื่อน]
+        คุณ: เมนู
+        1555: เลือกได้เลยค่ะ … [แนะนำเพื่อน]
+        """,
+    )
+    assert actor.buttons["แนะนำเพื่อน"] == {"type": "uri", "label": "แนะนำเพื่อน", "uri": "https://1555.example/go/menu/share"}
+    for line in ("ฝาท่อหายหน้าโรงเรียน", "📍 13.7563, 100.5018", "[ไม่มีรูป]"):
+        actor.does(line)
+    actor.does("[ส่งเรื่อง]")
+    assert actor.buttons["แนะนำเพื่อน"]["uri"].endswith("/go/sent/share")
+    with stage.store.write() as session:
+        case = session.query(Case).one()
+        for status in ("accepted", "inspecting", "fixed_reported"):
+            cases.move(session, case, status, stage.now, who="staff", actor="staff:malee", told=True)
+        number = case.number
+    actor.does(number)
+    actor.does("[แก้ไขแล้วจริง]")
+    actor.does("[5 ดาว]")
+    actor.does("ไม่มีแล้ว")
+    assert actor.buttons["แนะนำเพื่อน"]["uri"].endswith("/go/fixed/share")

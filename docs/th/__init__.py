@@ -1,0 +1,1 @@
+"""The Thai handbook for staff and coordinators."""

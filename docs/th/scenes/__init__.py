@@ -1,0 +1,1 @@
+"""What is played for the handbook's pictures: one function a page."""
