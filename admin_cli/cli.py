@@ -27,6 +27,7 @@ from admin_cli import (
     quiz,
     registry,
     richmenu,
+    threads,
 )
 from admin_cli.kit import clean
 from admin_cli.refusals import Guarded, explain
@@ -40,6 +41,7 @@ GROUPS = {
     "groups": groups.app,
     "keys": keys.app,
     "registry": registry.app,
+    "threads": threads.app,
     "report": report.app,
     "announce": announce.app,
     "quiz": quiz.app,

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from cryptography.fernet import MultiFernet
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storage.models import Case, Person
+from storage.models_registry import RegistryRequest
 
 
 def meet(session: Session, person: str, now: datetime) -> Person:
@@ -33,8 +35,12 @@ def contact(session: Session, case: Case, box: MultiFernet | None) -> str | None
 
 
 def called(session: Session, person: str | None, box: MultiFernet | None) -> str | None:
-    """How the person calls themself in LINE, where that is known."""
-    return None
+    """How the person calls themself in LINE, where that is known: with a request at the registry that is open."""
+    if person is None or box is None:
+        return None
+    query = select(RegistryRequest.name).where(RegistryRequest.person == person, RegistryRequest.name.is_not(None))
+    name = session.scalar(query.order_by(RegistryRequest.asked_at.desc()).limit(1))
+    return None if name is None else box.decrypt(name).decode()
 
 
 def phone(person: Person, box: MultiFernet) -> str | None:

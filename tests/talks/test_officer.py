@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from tests.talks.hall import Hall, play
-from tests.talks.theatre import fresh
+from casework import rules
+from casework import threads as rules_of_threads
+from storage import history, threads, waits
+from storage.models_threads import Thread
+from tests.talks.hall import Hall, _message, play
+from tests.talks.theatre import START, fresh
 
 
 @pytest.fixture
@@ -189,3 +194,178 @@ def test_pictures_go_both_ways_when_they_are_there(hall: Hall) -> None:
         → นิด: รูป
         """,
     )
+
+
+def test_silence_closes_writing_opens_again_and_staff_are_reminded_once(hall: Hall) -> None:
+    play(
+        hall,
+        BEGUN
+        + """
+        … 31 minutes …
+        → เจ้าหน้าที่: รอคำตอบนานแล้ว (1) … #1 … รอ 31 นาที
+        … 60 minutes …
+        → เจ้าหน้าที่: -
+        มาลี@เจ้าหน้าที่: รอตอบ
+        → เจ้าหน้าที่: รอคำตอบ (1) … #1
+        มาลี@เจ้าหน้าที่: “บิลค่าน้ำ” รับเรื่องแล้วค่ะ
+        → นิด: รับเรื่องแล้วค่ะ
+        มาลี@เจ้าหน้าที่: รอตอบ
+        → เจ้าหน้าที่: ไม่มีใครรอคำตอบ
+        … 25 hours …
+        → นิด: ขอปิดการสนทนา #1 ก่อนนะคะ [3 ดาว]
+        นิด: ขอถามต่ออีกนิดค่ะ ยังติดต่อไม่ได้
+        → นิด: ส่งถึงเจ้าหน้าที่แล้วค่ะ (#1)
+        → เจ้าหน้าที่: #1 … ยังติดต่อไม่ได้
+        มาลี@เจ้าหน้าที่: [ปิดเรื่อง]
+        → เจ้าหน้าที่: ปิด #1 แล้วค่ะ
+        → นิด: เจ้าหน้าที่ปิดการสนทนา #1
+        มาลี@เจ้าหน้าที่: “ยังติดต่อไม่ได้” ลืมบอกว่าลองเบอร์ 1125 นะคะ
+        → เจ้าหน้าที่: #1 ปิดไปแล้ว เปิดให้อีกครั้งและส่งแล้ว
+        → นิด: ลองเบอร์ 1125
+        นิด: จบการสนทนา
+        → นิด: จบการสนทนา #1
+        → เจ้าหน้าที่: #1 ประชาชนจบการสนทนา
+        นิด: 4
+        → นิด: ขอบคุณสำหรับ 4 ดาว
+        … 13 hours …
+        มาลี@เจ้าหน้าที่: “ยังติดต่อไม่ได้” ยังอยู่ไหมคะ
+        → เจ้าหน้าที่: การสนทนา #1 ปิดไปแล้ว
+        นิด: ติดต่อเจ้าหน้าที่
+        → นิด: เล่าเรื่องมาได้เลย
+        นิด: เรื่องใหม่
+        → นิด: (#2)
+        → เจ้าหน้าที่: #2 … เรื่องใหม่
+        """,
+    )
+
+
+def test_prepared_answers_late_copied_and_forged_buttons(hall: Hall) -> None:
+    play(
+        hall,
+        BEGUN
+        + """
+        มาลี@เจ้าหน้าที่: [คำตอบสำเร็จรูป]
+        → เจ้าหน้าที่: คำตอบสำเร็จรูป #1 … [ขอรูป]
+        มาลี@เจ้าหน้าที่: [ขอรูป]
+        → เจ้าหน้าที่: ส่งให้ #1 แล้วค่ะ: ถ้ามีรูป
+        → นิด: ถ้ามีรูป ส่งมาให้ดู
+        มาลี@เจ้าหน้าที่: [ขอรูป]
+        → เจ้าหน้าที่: ไม่ได้ส่งซ้ำ
+        """,
+    )
+    group = hall.groups["เจ้าหน้าที่"]
+    late = hall.buttons[group]["ขอรูป"]["data"]
+    hall.group("อีกกลุ่ม", "staff")
+    forged = late.replace("photo.1", "thanks.1")
+    for chat, data in ((hall.groups["อีกกลุ่ม"], late), (group, forged), (group, "k=close_thread&v=1"), (group, "k=canned&v=x")):
+        event = hall.stage.event(hall.person("มาลี"), type="postback", postback={"data": data})
+        event["source"] = {"type": "group", "groupId": chat, "userId": hall.person("มาลี")}
+        hall.stage.keep(event)
+        hall.settle()
+        assert "ปุ่มนี้ใช้ไม่ได้แล้ว" in str(hall.heard[chat].pop(0)) and not hall.heard[hall.person("นิด")]
+    play(
+        hall,
+        """
+        นิด: จบการสนทนา
+        → นิด: จบการสนทนา #1
+        → เจ้าหน้าที่: #1 ประชาชนจบ
+        → อีกกลุ่ม: #1 ประชาชนจบ
+        มาลี@เจ้าหน้าที่: [ขอรูป]
+        → เจ้าหน้าที่: การสนทนา #1 ปิดไปแล้ว
+        มาลี@เจ้าหน้าที่: [ปิดเรื่อง]
+        → เจ้าหน้าที่: #1 ปิดไปแล้ว
+        """,
+    )
+    for data in ("k=rate_thread&v=5.1", "k=rate_thread&v=9.1", "k=rate_thread&v=5.77", "k=rate_thread&v=x"):
+        hall.stage.keep(hall.stage.event(hall.person("แดง"), type="postback", postback={"data": data}))
+        hall.settle()
+        assert "ไม่พบการสนทนานี้" in str(hall.heard[hall.person("แดง")].pop(0))
+
+
+def test_a_question_with_a_number_waits_until_it_is_answered(hall: Hall) -> None:
+    play(
+        hall,
+        """
+        นิด: สอบถาม/เสนอแนะ
+        → นิด: …
+        นิด: [สอบถาม]
+        → นิด: …
+        นิด: ขออนุญาตก่อสร้างรั้วบ้านต้องใช้เอกสารอะไรบ้าง
+        → นิด: …
+        นิด: [ส่งเรื่อง]
+        → นิด: ออกเลขแล้ว
+        … 5 seconds …
+        → เจ้าหน้าที่: คำถามจากประชาชน … ขออนุญาตก่อสร้างรั้ว
+        … 25 hours …
+        → เจ้าหน้าที่: รอคำตอบนานแล้ว (1) … ขออนุญาตก่อสร้าง
+        … 25 hours …
+        → เจ้าหน้าที่: -
+        มาลี@เจ้าหน้าที่: “คำถามจากประชาชน” ยื่นแบบ ข.1 ที่สำนักงานเขตค่ะ
+        → เจ้าหน้าที่: แจ้งผู้ร้องแล้ว
+        … 5 seconds …
+        → นิด: เจ้าหน้าที่ตอบแล้ว … ยื่นแบบ ข.1
+        มาลี@เจ้าหน้าที่: รอตอบ
+        → เจ้าหน้าที่: ไม่มีใครรอคำตอบ
+        """,
+    )
+
+
+def test_what_is_taken_back_or_erased_is_gone(hall: Hall) -> None:
+    play(hall, BEGUN)
+    person, store, box = hall.person("นิด"), hall.stage.store, hall.stage.box
+    given = "บ้านเลขที่ 99 ซอยลับ"
+    message = _message("text", text=given)
+    hall.stage.keep(hall.stage.event(person, type="message", message=message))
+    hall.settle()
+    assert given in str(hall.heard[hall.groups["เจ้าหน้าที่"]])
+    hall.stage.keep(hall.stage.event(person, type="unsend", unsend={"messageId": message["id"]}))
+    hall.settle()
+    with store.read() as session:
+        assert [line.words for line in threads.lines(session, 1, box, 9)][1:] == [None]
+    with store.write() as session:
+        threads.forget(session, person)
+        history.forget(session, person)
+    with store.read() as session:
+        assert threads.must(session, 1).person is None and waits.count(session) == 0
+        assert all(line.words is None for line in threads.lines(session, 1, box, 9))
+    hall.heard.clear()
+    play(
+        hall,
+        """
+        มาลี@เจ้าหน้าที่: “บิลค่าน้ำ” สวัสดีค่ะ
+        → เจ้าหน้าที่: ข้อมูลของผู้ใช้ในการสนทนา #1 ถูกลบแล้ว
+        """,
+    )
+
+
+def test_the_expected_wait_is_told_and_hours(tmp_path: Path) -> None:
+    (tmp_path / "rules.toml").write_text('[officer_hours]\nsat = "8:00-16:30"\nsun = "closed"\nmon = "9-12"\n', "utf-8")
+    hall = Hall(fresh(tmp_path, rules.load(tmp_path / "rules.toml")))
+    hall.group("เจ้าหน้าที่", "staff")
+    with hall.stage.store.write() as session:
+        for minutes in (4, 6, 8, 10, 90):
+            at = hall.stage.now - timedelta(days=1)
+            session.add(Thread(person="U0", state="closed", opened_at=at, first_answer_at=at + timedelta(minutes=minutes)))
+    play(
+        hall,
+        """
+        นิด: ติดต่อเจ้าหน้าที่
+        → นิด: วันนี้ถึง … 16:30 … รอประมาณ 8 นาที
+        … 7 hours …
+        นิด: เมนู
+        → นิด: …
+        → นิด: …
+        แดง: ติดต่อเจ้าหน้าที่
+        → แดง: นอกเวลา … จะเริ่มตอบ 23 พ.ย. 2569 09:00
+        แดง: ขอถามหน่อยค่ะ
+        → แดง: รับไว้แล้วค่ะ … เมื่อถึงเวลาทำการ
+        → เจ้าหน้าที่: ขอถามหน่อย
+        """,
+    )
+
+
+@pytest.mark.parametrize("said", ["8:00", "17-8", "0-25", "ทั้งวัน"])
+def test_hours_that_cannot_be_read(tmp_path: Path, said: str) -> None:
+    (tmp_path / "rules.toml").write_text(f'[officer_hours]\nsat = "{said}"\n', "utf-8")
+    with pytest.raises(ValueError, match="officer_hours"):
+        rules_of_threads.is_open(rules.load(tmp_path / "rules.toml"), START)
