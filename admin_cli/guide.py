@@ -16,7 +16,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "Telling many": ("announce", "quiz", "poster"),
     "Groups and places": ("groups", "locate", "map"),
     "Figures": ("report", "nlp"),
-    "Operation": ("doctor", "queue", "db", "richmenu"),
+    "Operation": ("doctor", "queue", "db", "richmenu", "keys"),
 }
 """A command that is named nowhere stands under the last heading, so that none is hidden."""
 REST = "More"
@@ -31,8 +31,8 @@ TASKS: tuple[tuple[str, str], ...] = (
     ("requests for copies and appointments", "registry list, registry approve"),
     ("tell a district something", "announce send --dry-run"),
     ("bind an agency's LINE group", "groups code, groups list"),
-    ("a quarter's figures for the executives", "report quarter, report kpi"),
-    ("train people, advertise the account", "quiz results, poster make"),
+    ("figures for the executives", "report quarter, report kpi, report usage"),
+    ("train people, advertise the account", "quiz session, quiz results, poster draw"),
     ("cases from MIS, cases for others", "cases import, cases export"),
     ("something is wrong, or new here", "doctor, queue list"),
     ("every night", "db backup, db check"),
