@@ -120,8 +120,8 @@ def confirms(me: Actor) -> None:
 
 
 def reads(me: Actor) -> None:
-    """Only looks: the menu, the handbook, his cases."""
-    me.writes("เมนู", "คู่มือ", "ติดตามเรื่อง")
+    """Only looks: the menu, the handbook, a question of the quiz, his cases."""
+    me.writes("เมนู", "คู่มือ", "คู่มือ ฝาท่อ", "แบบทดสอบ", "ข", "ติดตามเรื่อง")
 
 
 def alarms(me: Actor) -> None:
