@@ -13,6 +13,8 @@ from sqlalchemy.exc import OperationalError
 from storage import groups
 from storage.engine import transient
 from storage.models import Case, CaseEvent
+from storage.models_groups import Quotable
+from storage.models_threads import Thread
 from tests.chaos.ledger import Expectation, Finding, one_case
 from tests.support.citizen import Json, name
 from tests.support.coordinator import Group, Member
@@ -40,7 +42,8 @@ def group_of(town: Town, agency: str) -> Group:
                     with town.house.store.write() as session:
                         now = datetime.now(UTC)
                         row = groups.meet(session, known.id, now)
-                        row.kind, row.agency, row.bound_at, row.look_at = "district", agency, now, None
+                        kind = "staff" if agency == "staff" else "district"
+                        row.kind, row.agency, row.bound_at, row.look_at = kind, agency, now, None
                     break
                 except OperationalError as problem:
                     if not transient(problem):
@@ -84,6 +87,46 @@ def alarms(me: Actor) -> None:
     me.does(me.shown_button("แก้ไขแล้วจริง"))
     for expected in (one_case(me.user, text, status="closed"), _one_of_each(me.user), _one_alarm(group, number)):
         town.ledger.expect(expected)
+
+
+def consults(me: Actor) -> None:
+    """See players.consults."""
+    town, group = me.town, group_of(me.town, "staff")
+    asked, answered = f"ขอถามเรื่องถังขยะ {name(me)}", f"คำตอบของเจ้าหน้าที่ {name(me)}"
+    me.writes("ติดต่อเจ้าหน้าที่", asked)
+    quoted = until(lambda: _quotable(town, group, asked), seconds=300, why=f"the card of {asked}")
+    town.ledger.caused(me.user, answered)
+    answer = group.member().text(answered)
+    answer["message"]["quotedMessageId"] = quoted
+    town.post(answer)
+    until(lambda: any(answered in words(m) for m in me.line.messages(me.user)), seconds=300, why=f"{answered} at {me.user}")
+    me.writes("จบการสนทนา", "5 ดาว")
+    town.ledger.expect(_relayed_once(me.user, group, asked, answered))
+
+
+def _quotable(town: Town, group: Group, piece: str) -> str:
+    """LINE's id of the message in the group that has this piece; empty as long as it is not there, or not in the books."""
+    for delivery in group.line.received(group.id):
+        for n, message in enumerate(delivery.messages):
+            given = group.line.message_id(delivery.number, n)
+            if piece in words(message):
+                with town.house.read() as session:
+                    return given if session.get(Quotable, given) is not None else ""
+    return ""
+
+
+def _relayed_once(person: str, group: Group, asked: str, answered: str) -> Expectation:
+    def look(house: Household, line: FakeLine) -> Iterable[Finding]:
+        for chat, piece in ((group.id, asked), (person, answered)):
+            keys = {d.name for d in line.received(chat) if any(piece in words(m) for m in d.messages)}
+            if len(keys) != 1:
+                yield f"{chat}: {piece!r} came {len(keys)} times"
+        with house.read() as session:
+            found = session.scalars(select(Thread).where(Thread.person == person)).all()
+            if [(t.state, t.rating, t.answered_at is not None) for t in found] != [("closed", 5, True)]:
+                yield f"{person}: threads {[(t.state, t.rating) for t in found]}"
+
+    return look
 
 
 def _shown(member: Member, label: str, number: str) -> Json:

@@ -138,6 +138,13 @@ def orders(me: Actor) -> None:
     me.town.ledger.expect(one_request(me.user))
 
 
+def consults(me: Actor) -> None:
+    """Asks an officer, who answers by a quote in the staff's group: relayed once each way, stars once."""
+    from tests.chaos.hall import consults as played
+
+    played(me)
+
+
 def _working_day() -> str:
     """A day in one to seven weeks on which offices are open, as people write it."""
     from datetime import UTC, datetime, timedelta
@@ -151,5 +158,5 @@ def _working_day() -> str:
 
 
 PLAYERS: dict[str, Callable[[Actor], None]] = {
-    f.__name__: f for f in (reports, tracks, confirms, cancels, reads, alarms, orders)
+    f.__name__: f for f in (reports, tracks, confirms, cancels, reads, alarms, orders, consults)
 }
