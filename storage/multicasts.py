@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from storage.columns import WAITING
+from storage.columns import SENDING, WAITING
 from storage.models import OutboxMessage
 from storage.outbox import Message
 
@@ -57,7 +57,7 @@ def call_back(session: Session, ids: Sequence[int]) -> list[int]:
 def leave_out(session: Session, person: str) -> None:
     """Take the person out of multicasts that LINE has certainly not taken; one that is left empty is given up."""
     waiting = select(OutboxMessage).where(
-        OutboxMessage.state.in_(("waiting", "sending")),
+        OutboxMessage.state.in_((WAITING, SENDING)),  # as the index has it
         OutboxMessage.state == WAITING,
         OutboxMessage.recipients.is_not(None),
         ~OutboxMessage.doubtful,

@@ -17,7 +17,7 @@ from storage import multicasts
 from storage.models import Case, Person
 from storage.models_news import NewsOff, Recipient, Subscription
 
-PAGE = 2000
+PAGE = 500
 """People looked at in one go."""
 RECENT_CASES = 20
 _PERSON = re.compile(r"U[0-9a-f]{32}")
@@ -120,17 +120,19 @@ def page(
 
     None: the list is at its end.
     """
-    query = select(Person.id, Person.language, Person.follows)
+    known = select(Person.id, Person.language, Person.follows)
     if source.kind == "all":
-        query = query.where(Person.id > behind).order_by(Person.id)
+        rows = session.execute(known.where(Person.id > behind).order_by(Person.id).limit(size)).all()
+        last = rows[-1].id if len(rows) == size else None
     else:
-        query = query.join(Subscription, Subscription.person == Person.id).where(
+        listed = select(Subscription.person).where(
             Subscription.kind == source.kind, Subscription.code == source.code, Subscription.person > behind
         )
-        query = query.order_by(Subscription.person)
-    rows = session.execute(query.limit(size)).all()
+        people = session.scalars(listed.order_by(Subscription.person).limit(size)).all()
+        rows = session.execute(known.where(Person.id.in_(people))).all()
+        last = people[-1] if len(people) == size else None
     follows = [Reader(row.id, row.language) for row in rows if row.follows and _PERSON.fullmatch(row.id)]
-    return _who_hear(session, follows, districts, topics), (rows[-1].id if len(rows) == size else None)
+    return _who_hear(session, follows, districts, topics), last
 
 
 def still(session: Session, people: Sequence[str], districts: Collection[str], topics: Collection[str]) -> list[str]:

@@ -93,7 +93,7 @@ def test_what_does_not_fit_the_month(readers: StaffDesk, tmp_path_factory: pytes
     many = ("announce", "send", "ข่าว", "--district", "1040", "--until", LATER)
     assert "6 messages, 3 are left: of 4 this month 0 are used" in readers.run(*many, code=1, **env).stderr
     assert "give --reason" in readers.run(*many, "--over-budget", code=1, **env).stderr
-    made = readers.json(*many, "--over-budget", "--reason", "น้ำท่วมใหญ่", **env)
+    made = readers.json(*many, "--over-budget", "--reason", "น้ำท่วมใหญ่", RULES_FILE=str(rules))
     assert made["fits"] is False and made["state"] == "scheduled"
 
 

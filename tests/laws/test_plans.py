@@ -22,6 +22,8 @@ MAY_WALK = {
     "FROM cases WHERE cases.category = ": "cases list --category: from the latest until there are enough",
     "max(case_events.at)": "the map's figures: the last fix of every case fixed in the period (kept for a minute)",
     "FROM cases WHERE cases.urgent": "cases list --urgent: the same",
+    "FROM subscriptions GROUP BY": "announce audience: how many follow each",
+    "FROM subscriptions WHERE subscriptions.person IN": "a page of people: where they are most of all, PostgreSQL takes all",
 }
 """A part of the statement → why."""
 BAD = (

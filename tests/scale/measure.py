@@ -38,7 +38,7 @@ from storage import cases, digests, inbox, ledger, media, outbox, sweeping
 from storage.models import Case, CaseEvent, Follower
 from storage.outbox import Outcome
 from storage.shelf import Folder
-from tests.scale import registry, training
+from tests.scale import news, registry, training
 from tests.scale.rows import person
 from tests.support.citizen import fresh_spot
 from tests.talks.theatre import Actor, Stage
@@ -143,6 +143,7 @@ class Measurement:
             part()
         registry.measure(self)
         training.measure(self)
+        news.measure(self)
 
     def newcomer(self) -> Actor:
         """Somebody who never wrote before."""

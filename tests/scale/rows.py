@@ -19,7 +19,7 @@ from casework.catalog import responsible
 from casework.duetimes import acknowledge_by, finish_by
 from casework.place_data import tables
 from storage.columns import Base
-from tests.scale import registry, town
+from tests.scale import news, registry, town
 from tests.scale.story import DAY, Step, apologised, closed_at, story
 
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
@@ -37,6 +37,7 @@ TABLES = (
     "inbox",
     "outbox",
     *registry.TABLES,
+    *news.TABLES,
     "counters",
     "facts",
 )
@@ -109,6 +110,7 @@ class City:
         for index in range(self.people):
             language = "en" if index % 12 == 5 else "th"
             yield "people", (person(index), language, index % 9 != 4, None, "2569-1", start, start)
+            yield from news.subscriptions(index, person(index), start)
 
     def _cases(self) -> Iterator[tuple[str, Row]]:
         rng, secret = self._rng, key(self.seed)

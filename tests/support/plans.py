@@ -29,6 +29,8 @@ GROWING = frozenset(
         "registry_events",
         "came_by",
         "quiz_tries",
+        "subscriptions",
+        "announcement_recipients",
     }
 )
 SMALL = frozenset(
