@@ -294,10 +294,10 @@ def _facts(shown: dict[str, Any]) -> None:
     for name, value in shown.items():
         if name in {"text", "text_en", "waves"} or value in (None, "", []):
             continue
-        typer.echo(f"  {name:<14}{clean(', '.join(value) if isinstance(value, list) else str(value))}")
+        typer.echo(f"  {name:<18}{clean(', '.join(value) if isinstance(value, list) else str(value))}")
     for kind, part in shown["waves"].items():
         states = ", ".join(f"{n} {state} ({part['people'][state]:,} people)" for state, n in sorted(part["waves"].items()))
-        typer.echo(f"  {'waves: ' + kind:<14}{states}")
+        typer.echo(f"  {'waves: ' + kind:<18}{states}")
     if shown["state"] == "held":
         typer.echo("  It waits: the month's messages are used up but for those kept for alarms. A larger plan lets it go on.")
     for text in filter(None, (shown["text"], shown["text_en"])):

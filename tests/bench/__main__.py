@@ -30,6 +30,7 @@ from storage import inbox, schema
 from storage.engine import Store
 from tests.bench import load
 from tests.bench.house import NO_LIMITS, Row, fresh, rss_mb, running
+from tests.bench.news import news
 from tests.bench.scaling import scaling
 from tests.bench.sink import Sink
 from tests.bench.whole import alarm, storm
@@ -228,7 +229,7 @@ def start(runs: int, seconds: float) -> Iterator[Row]:
     yield "start to /readyz", shown, f"{statistics.median(first):.1f} s (5)"
 
 
-MEASURES = {f.__name__: f for f in (start, turns, registry, scaling, reply, alarm, storm, paced, webhook)}
+MEASURES = {f.__name__: f for f in (start, turns, registry, news, scaling, reply, alarm, storm, paced, webhook)}
 
 
 def main() -> None:

@@ -35,10 +35,10 @@ def rss_mb(pid: int) -> float:
 
 
 @contextmanager
-def running(sink: Sink, role: str = "all") -> Iterator[Process]:
+def running(sink: Sink, role: str = "all", rules_text: str = NO_LIMITS) -> Iterator[Process]:
     """The service, on a database of its own."""
     with tempfile.TemporaryDirectory(prefix="rt-bench-") as folder:
-        household = Household(Path(folder), sink.url, rules_text=NO_LIMITS)
+        household = Household(Path(folder), sink.url, rules_text=rules_text)
         process = Process(household, role).start()
         try:
             _warm(process)
