@@ -30,6 +30,7 @@ from admin_cli.cli import app as admin
 from bot.case_page import case_page
 from bot.jobs import Jobs
 from bot.map_page import map_page
+from bot.open311 import geo_report
 from bot.pages import pages
 from bot.settings import load as load_settings
 from casework import rules
@@ -51,6 +52,8 @@ MAPS = (
     *("/map", "/map/figures.json?days=30", "/map/figures.json?days=365", "/map.geojson?days=30", "/map.geojson?days=365"),
     *("/map.geojson?days=365&category=road&status=open", "/map.geojson?days=365&bbox=100.5,13.7,100.52,13.72"),
     *("/map.geojson?days=90&district=1042", "/map.geojson?days=365&urgent=1&status=closed"),
+    *("/open311/v2/requests.json", "/open311/v2/requests.xml?page_size=1000&status=closed"),
+    "/open311/v2/requests.json?updated_after=2026-11-20T00:00:00Z",
 )
 DENSE = "1042"
 """A district with one of the largest shares of cases."""
@@ -320,6 +323,7 @@ class Measurement:
         shelf = Folder(self.folder / "media")
         web.register_blueprint(case_page(self.store, shelf, "https://1555.example"))
         quick = rules.Rules({"map": {**rules.load().table("map"), "fresh_seconds": 0}})  # each answer worked out anew
+        web.register_blueprint(geo_report(self.store, rules.load(), lambda: self.stage.now, None))
         web.register_blueprint(map_page(self.store, quick, lambda: self.stage.now, tiles=None, public_url=None))
         client = web.test_client()
         for path in ("/readyz", "/metrics"):
