@@ -66,6 +66,7 @@ class ThreadEvent(Base):
     __table_args__ = (
         Index("ix_thread_events_thread", "thread_id", "id"),
         some("ix_thread_events_untold", "id", where="NOT told"),
+        some("ix_thread_events_kept", "at", where="words_id IS NOT NULL OR media_id IS NOT NULL"),
         some("ix_thread_events_media", "media_id", where="media_id IS NOT NULL"),
     )
 
@@ -85,8 +86,8 @@ class Wait(Base):
     ended_by: Mapped[str | None] = mapped_column(String(80))
     __table_args__ = (
         some("ix_waits_open", "since", "id", where="ended_at IS NULL"),
-        some("ix_waits_thread", "thread_id", where="ended_at IS NULL AND thread_id IS NOT NULL"),
-        some("ix_waits_case", "case_id", where="ended_at IS NULL AND case_id IS NOT NULL"),
+        Index("ix_waits_thread", "thread_id"),
+        Index("ix_waits_case", "case_id"),
         some("ix_waits_untold", "id", where="NOT told AND ended_at IS NULL"),
         some("ix_waits_unreminded", "since", "id", where="ended_at IS NULL AND reminded_at IS NULL"),
     )

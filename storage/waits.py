@@ -27,12 +27,12 @@ _NOT_TOLD = text("NOT waits.told")
 
 def of_thread(session: Session, thread: int) -> Wait | None:
     """The open wait of a thread."""
-    return session.scalar(select(Wait).where(Wait.thread_id == thread, Wait.thread_id.is_not(None), _NOT_ENDED).limit(1))
+    return session.scalar(select(Wait).where(Wait.thread_id == thread, _NOT_ENDED).limit(1))
 
 
 def of_case(session: Session, case: int) -> Wait | None:
     """The open wait of a case."""
-    return session.scalar(select(Wait).where(Wait.case_id == case, Wait.case_id.is_not(None), _NOT_ENDED).limit(1))
+    return session.scalar(select(Wait).where(Wait.case_id == case, _NOT_ENDED).limit(1))
 
 
 def begin(session: Session, now: datetime, *, thread: Thread | None = None, case: Case | None = None) -> Wait:
