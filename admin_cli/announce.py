@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from admin_cli.kit import AsJson, By, Reason, clean, group, name_of, now, opened, stamp, tell, words
+from admin_cli.kit import AsJson, By, Reason, clean, group, name_of, now, opened, spoken, stamp, tell, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -247,7 +247,7 @@ def _cost_lines(planned: Plan) -> None:
 
 
 def _sent_lines(shown: dict[str, Any], planned: Plan) -> None:
-    typer.echo(f"Announcement {shown['id']} for {planned.reach:,} people begins {shown['at']}.")
+    typer.echo(f"Announcement {shown['id']} for {planned.reach:,} people begins {spoken(shown['at'])}")
     _cost_lines(planned)
     typer.echo(f"See how far it is: python -m admin_cli announce show {shown['id']}")
 
@@ -284,7 +284,7 @@ def _lines(rows: Sequence[dict[str, Any]]) -> None:
     for row in rows:
         whom = ", ".join([*row["districts"], *row["topics"]]) or "all"
         what = " ".join((row["title"] or row["text"]).split())[:60]
-        times = [(row[name] or "-")[:16].replace("T", " ") for name in ("at", "until")]
+        times = [spoken(row[name]) for name in ("at", "until")]
         cells = (row["id"], row["state"], *times, f"{row['reach']:,}", whom, what)
         table.add_row(*(clean(str(cell)) for cell in cells))
     Console(width=None if sys.stdout.isatty() else PIPED).print(table)

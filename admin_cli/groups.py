@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from admin_cli.kit import AsJson, By, Reason, clean, group, name_of, now, opened, stamp, tell, words
+from admin_cli.kit import AsJson, By, Reason, clean, group, name_of, now, opened, spoken, stamp, tell, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +32,6 @@ def code(
 
     Example: python -m admin_cli groups code --agency 1021
     """
-    from casework.thai_time import thai_datetime
     from storage import audit, groups
 
     who = name_of(by)
@@ -42,7 +41,7 @@ def code(
             made, row = groups.issue(session, settings.seal.code_keys()[0], agency, kind, lasts, now(), who)
             audit.note(session, now(), who, "groups code", agency, words(reason, "--reason"))
             shown = {"code": made, "agency": row.agency, "kind": row.kind, "expires_at": stamp(row.expires_at)}
-            until = thai_datetime(row.expires_at)
+    until = spoken(shown["expires_at"])
     tell(shown, as_json, f"{made}  (agency {agency}, {shown['kind']}, until {until}). Type it in the group.")
 
 

@@ -114,3 +114,12 @@ def stamp(moment: datetime | None) -> str | None:
     from casework.thai_time import bangkok
 
     return bangkok(moment).isoformat(timespec="milliseconds" if moment.microsecond >= 1000 else "seconds")
+
+
+def spoken(given: str | None) -> str:
+    """A moment that `stamp` wrote, as people read it: a Thai date; `-` where there is none."""
+    if given is None:
+        return "-"
+    from casework.thai_time import thai_datetime
+
+    return thai_datetime(datetime.fromisoformat(given))

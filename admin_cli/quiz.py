@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from admin_cli.kit import AsJson, By, Reason, clean, group, name_of, now, opened, stamp, tell, words
+from admin_cli.kit import AsJson, By, Reason, clean, group, name_of, now, opened, spoken, stamp, tell, words
 
 if TYPE_CHECKING:
     from casework.quiz import Results
@@ -40,7 +40,8 @@ def session_(
         row = quiz.open_session(session, name, agency, settings.rules, now(), who, days=days)
         audit.note(session, now(), who, "quiz session", row.code, words(reason, "--reason"))
         shown = _json(row)
-    tell(shown, as_json, f"{shown['code']}  ({shown['name']}, until {shown['closes_at']}). Participants type it in their chat.")
+    until = spoken(shown["closes_at"])
+    tell(shown, as_json, f"{shown['code']}  ({shown['name']}, until {until}). Participants type it in their chat.")
 
 
 @app.command("list")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from admin_cli.kit import AsJson, By, Reason, clean, group, name_of, now, opened, stamp, tell, words
+from admin_cli.kit import AsJson, By, Reason, clean, group, name_of, now, opened, spoken, stamp, tell, words
 
 if TYPE_CHECKING:
     from cryptography.fernet import MultiFernet
@@ -232,15 +232,13 @@ def _whole(row: RegistryRequest, box: MultiFernet, *, clear: bool = False) -> di
 
 def _facts(thing: dict[str, Any]) -> None:
     for key, value in thing.items():
-        typer.echo(clean(f"{key:<16} {'-' if value is None else _plain(key, value)}"))
+        typer.echo(clean(f"{key:<16} {_plain(key, value)}"))
 
 
 def _plain(key: str, value: Any) -> Any:
-    """A moment as people read it."""
-    from casework.thai_time import thai_datetime
-
-    moment = key.endswith("_at") or key == "reminder_due"
-    return thai_datetime(datetime.fromisoformat(value)) if moment else value
+    if value is None:
+        return "-"
+    return spoken(value) if key.endswith("_at") or key == "reminder_due" else value
 
 
 def _lines(rows: list[dict[str, Any]]) -> None:
@@ -249,8 +247,7 @@ def _lines(rows: list[dict[str, Any]]) -> None:
     if rows:
         typer.echo(f"{'id':>6} {'status':<10} {'time':<22} {'office':<26} {'name':<20} what")
     for row in rows:
-        at = row["agreed_at"] or row["wanted_at"]
-        when = _plain("agreed_at", at) if at else "-"
+        when = spoken(row["agreed_at"] or row["wanted_at"])
         what = f"{row['copies']} × {row['service_name']}"
         name = fit(row["display_name"] or "-", 20)
         typer.echo(

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docs.th.scenes import desk, groups, registry
+from docs.th.scenes import desk, figures, groups, outreach, registry
 
 if TYPE_CHECKING:
     from docs.th.scenes.stage import Stage
@@ -42,6 +42,19 @@ PAGES: dict[str, tuple[Callable[[Stage], None], tuple[str, ...]]] = {
         registry.registry,
         ("registry-list", "registry-reveal", "registry-approve", "registry-citizen", "registry-collected"),
     ),
+    "announce": (
+        outreach.announce,
+        ("announce-follow", "announce-audience", "announce-send", "announce-citizen", "announce-list", "announce-cancel"),
+    ),
+    "threads": (
+        outreach.threads,
+        ("threads-asked", "threads-answered", "threads-citizen", "threads-waiting", "threads-canned"),
+    ),
+    "quiz": (outreach.quiz, ("quiz-question", "quiz-result", "quiz-code", "quiz-results")),
+    "poster": (outreach.poster, ("poster-draw", "poster-sheet", "poster-came", "poster-list")),
+    "import-cases": (figures.import_cases, ("import-cases-done",)),
+    "report": (figures.report, ("report-quarter", "report-kpi", "report-file", "report-form")),
+    "map": (figures.city_map, ("map-city", "map-case", "map-release", "map-file")),
     "when-it-fails": (desk.when_it_fails, ("when-it-fails-doctor", "when-it-fails-queue")),
     "community": (groups.community, ("community-report", "community-result")),
 }

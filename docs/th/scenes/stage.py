@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 from urllib import request
 
 import time_machine
+from PIL import Image
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
@@ -91,6 +92,10 @@ class Chat:
     def hears(self, piece: str) -> None:
         """Wait for an answer with this piece of text in it."""
         until(lambda: self._has(piece), seconds=30, why=f"{piece!r} in {[_words(m) for m in self._messages()][-3:]}")
+
+    def latest(self, piece: str) -> str:
+        """What the newest message with this piece says."""
+        return _words(self._find(piece))
 
     def _has(self, piece: str) -> bool:
         return any(piece in _words(m) for m in self._messages() if m["seq"] > self._seen and m["sender"] == "bot")
@@ -254,11 +259,13 @@ class Stage:
         found: list[Json] = json.loads(self.run("cases", "list", "--json"))
         return found
 
-    def type(self, *arguments: str, since: str = "") -> str:
-        """Run a command on the terminal that the next `terminal` shows; `since`: only from these words on."""
+    def type(self, *arguments: str, since: str = "", first: int | None = None) -> str:
+        """Run a command on the terminal that the next `terminal` shows: `since` these words, only the `first` lines."""
         printed = self.run(*arguments)
         line = " ".join(f'"{a}"' if " " in a else a for a in arguments)
         shown = printed[printed.index(since) :].replace(str(self.port), "1555")  # the port is any that was free
+        if first is not None:
+            shown = "\n".join([*shown.splitlines()[:first], "…"])
         self._shown.append((f"python -m admin_cli {line}", f"…\n{shown}" if since else shown))
         return printed
 
@@ -301,13 +308,21 @@ class Stage:
         self._keep(name, root.screenshot(animations="disabled", caret="hide"))
         page.close()
 
-    def page(self, name: str, path: str, *, height: int = 800, wide: int = WIDE) -> None:
-        """A picture of one of the service's own pages."""
+    def page(self, name: str, path: str | Path, *, height: int = 800, wide: int = WIDE) -> None:
+        """A picture of one of the service's own pages, or of a file that it wrote."""
         page = self._browser.new_page(viewport={"width": wide, "height": height}, locale="th-TH")
-        page.goto(f"http://127.0.0.1:{self.port}{path}")
+        page.goto(path.resolve().as_uri() if isinstance(path, Path) else f"http://127.0.0.1:{self.port}{path}")
         page.wait_for_timeout(800)
         self._keep(name, page.screenshot(animations="disabled"))
         page.close()
+
+    def drawn(self, name: str, file: Path) -> None:
+        """A picture that the service drew itself, made small."""
+        image = Image.open(file).convert("RGB")
+        image.thumbnail((400, 1000))
+        made = io.BytesIO()
+        image.save(made, "PNG")
+        self._keep(name, made.getvalue())
 
     def _keep(self, name: str, picture: bytes) -> None:
         keep(picture, self._out / f"{name}.png")

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from admin_cli.shown import _letters as letters
 
+COLUMNS = 116
 STYLE = """
 * { margin: 0; }
 body { background: #fff; width: max-content; }
@@ -27,11 +28,27 @@ def page(shown: list[tuple[str, str]]) -> str:
     """An HTML page with commands and what they printed, one after the other."""
     lines: list[str] = []
     for command, printed in shown:
-        lines.append(f'<b class="prompt">$</b> <b>{_cells(command)}</b>')
-        lines += [_cells(line) for line in Text.from_ansi(printed.rstrip()).plain.splitlines()]
+        first, *more = folded(command)
+        lines.append(f'<b class="prompt">$</b> <b>{_cells(first)}</b>')
+        lines += [f"  <b>{_cells(piece)}</b>" for piece in more]
+        told = Text.from_ansi(printed.rstrip()).plain.splitlines()
+        lines += [_cells(piece) for line in told for piece in folded(line)]
         lines.append("")
     body = "\n".join(lines[:-1])
     return f'<!doctype html><meta charset="utf-8"><style>{STYLE}</style><div id="screen">{body}</div>'
+
+
+def folded(line: str) -> list[str]:
+    """The line, broken at spaces where it is wider than a picture should be; tables are left alone."""
+    line = line.rstrip()
+    if cell_len(line) <= COLUMNS or "  " in line.strip() or any(mark in line for mark in "│┃┏├└"):
+        return [line]
+    made, rest = [""], line.split(" ")
+    for word in rest:
+        if made[-1] and cell_len(made[-1]) + 1 + cell_len(word) > COLUMNS:
+            made.append("")
+        made[-1] += f" {word}" if made[-1] else word
+    return made
 
 
 def _cells(line: str) -> str:
