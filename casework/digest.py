@@ -14,6 +14,10 @@ LATE = timedelta(hours=2)
 """A digest that could not go out in time goes out so late at the most: nobody is woken for it."""
 
 
+WEEK_LATE = timedelta(hours=12)
+"""The same of a week's summary."""
+
+
 class Slot(NamedTuple):
     """An hour of the day at which digests go out; `first`: the day's first."""
 
@@ -40,6 +44,24 @@ class Digest:
 def hours(text: str) -> list[int]:
     """The hours in a rule such as `8 13 16`, sorted; what is no hour is left out."""
     return sorted({int(each) for each in text.replace(",", " ").split() if each.isdecimal() and int(each) < 24})
+
+
+def weekly(now: datetime, text: str) -> datetime | None:
+    """The moment of the week's summary that is to go out now, by a rule such as `1 8` (Monday, 8 o'clock, Bangkok).
+
+    None between them, after a day's delay, and where the rule says never or nothing that makes sense.
+    """
+    given = text.split()
+    if len(given) != 2 or not all(each.isdecimal() for each in given):
+        return None
+    day, hour = map(int, given)
+    if not (1 <= day <= 7 and hour < 24):
+        return None
+    here = bangkok(now)
+    at = (here - timedelta(days=(here.isoweekday() - day) % 7)).replace(hour=hour, minute=0, second=0, microsecond=0)
+    if at > here:
+        at -= timedelta(days=7)
+    return at if here - at < WEEK_LATE else None
 
 
 def slot(now: datetime, text: str) -> Slot | None:

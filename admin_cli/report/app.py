@@ -148,6 +148,32 @@ def usage(
     _run(lambda s, r, at: made.report(s, _span(fiscal_year, quarter, at), ALL, r, at), form, out, as_json)
 
 
+@app.command("plots")
+def plots(
+    out: Annotated[Path, typer.Option(metavar="DIR", help="The folder that the PNG files go to; made where it is not there.")],
+    agency: Agency = None,
+    fiscal_year: Year = None,
+    quarter: Quarter = None,
+    as_json: AsJson = False,
+) -> None:
+    """The plots as PNG: cases by day, categories by district, days to the fix, the funnel of the report talk.
+
+    Example: python -m admin_cli report plots --fiscal-year 2569 --quarter 4 --out plots
+    """
+    from admin_cli.report import gallery
+
+    at = now()
+    with opened() as (_, store):
+        pictures = gallery.pictures(store, _span(fiscal_year, quarter, at), _scope(agency))
+    if out.exists() and not out.is_dir():
+        raise typer.BadParameter(f"{out} is a file", param_hint="--out")
+    out.mkdir(parents=True, exist_ok=True)
+    for picture in pictures:
+        (out / f"{picture.name}.png").write_bytes(picture.png)
+    written = [str(out / f"{picture.name}.png") for picture in pictures]
+    tell({"written": written}, as_json, "\n".join(f"written: {file}" for file in written))
+
+
 @app.command("correct")
 def correct(
     fiscal_year: Annotated[int, typer.Option("--fiscal-year", metavar="YEAR", help="Buddhist fiscal year.")],
@@ -222,6 +248,10 @@ def _run(make: Callable[[Store, Rules, datetime], Report], form: Format, out: Pa
     at = now()
     with opened() as (settings, store):
         report = make(store, settings.rules, at)
+        if form is Format.html:
+            from admin_cli.report import gallery
+
+            report.pictures = gallery.fitting(store, report)
     if form is Format.xlsx and out is not None:
         out.write_bytes(drawn.as_xlsx(report, at))
     else:
