@@ -14,8 +14,9 @@ from flask.testing import FlaskClient
 from bot.gateway import gateway
 from casework import rules, short_codes
 from casework.posters import Code
-from storage import facts, posters, schema
+from storage import facts, posters
 from storage.engine import Store
+from tests.support.ready import ready
 
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 
@@ -23,7 +24,7 @@ NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     made = Store(f"sqlite:///{tmp_path / 'go.db'}")
-    schema.upgrade(made)
+    ready(made)
     yield made
     made.close()
 

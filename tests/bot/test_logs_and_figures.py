@@ -20,10 +20,11 @@ from bot.pages import pages
 from casework import rules
 from casework.case import Draft
 from casework.seal import Seal
-from storage import cases, figures, schema, tallies
+from storage import cases, figures, tallies
 from storage.engine import Store
 from storage.following import about
 from storage.shelf import Folder
+from tests.support.ready import ready
 
 NOW = datetime(2026, 11, 21, 3, 4, 5, tzinfo=UTC)
 SECRET = "081-234-5678"
@@ -72,7 +73,7 @@ def test_a_line_is_one_line(written: io.StringIO) -> None:
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     url = request.getfixturevalue("postgres_url") if request.param == "postgres" else f"sqlite:///{tmp_path / 'a.db'}"
     made = Store(url)
-    schema.upgrade(made)
+    ready(made)
     meter.taken()
     yield made
     made.close()

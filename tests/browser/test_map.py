@@ -13,6 +13,7 @@ from casework import rules
 from casework.case import Draft
 from storage import cases
 from storage.engine import Store
+from tests.support.ready import ready
 
 pytestmark = pytest.mark.browser
 
@@ -89,10 +90,9 @@ def by_keys(browser: Any, base: str) -> None:
 
 
 def test_one_file_opens_from_a_disk(browser: Any, tmp_path: Path) -> None:
-    from storage import schema
 
     store = Store(f"sqlite:///{tmp_path}/var/rongtook1555.db", pool=1)
-    schema.upgrade(store)
+    ready(store)
     numbers, now = fill(tmp_path), datetime.now(UTC)
     chosen = map_view.choice({}, rules.load())
     with store.read() as session:

@@ -28,8 +28,9 @@ from typer.testing import CliRunner, Result
 from admin_cli import guide
 from admin_cli.cli import app
 from bot.settings import KNOWN
-from storage import engine, schema
+from storage import engine
 from storage.engine import Store
+from tests.support.ready import ready
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM: Any = typer.main.get_command(app)
@@ -70,7 +71,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with nothing in it."""
     file = tmp_path_factory.mktemp("empty") / "empty.db"
     store = Store(f"sqlite:///{file}")
-    schema.upgrade(store)
+    ready(store)
     store.close()
     return file
 

@@ -12,12 +12,13 @@ from sqlalchemy import insert, select
 from bot.news_jobs import NewsJobs
 from casework import rules
 from casework.rules import Rules
-from storage import announcements, outbox, schema
+from storage import announcements, outbox
 from storage.announcements import Draft, Plan
 from storage.engine import Store
 from storage.models import OutboxMessage, Person
 from storage.models_news import Announcement, Recipient, Subscription
 from storage.outbox import Outcome, Owed
+from tests.support.ready import ready
 
 START = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 
@@ -32,7 +33,7 @@ class Newsroom:
 
     def __init__(self, url: str) -> None:
         self.store = Store(url)
-        schema.upgrade(self.store)
+        ready(self.store)
         self.now = START
         self.rules = rules.load()
         self.heard: Counter[tuple[str, int, str]] = Counter()

@@ -18,9 +18,10 @@ import app
 from bot import settings
 from casework import rules
 from casework.case import Draft
-from storage import cases, schema
+from storage import cases
 from storage.engine import Store
 from storage.models import Case
+from tests.support.ready import ready
 from tests.support.service import SECRET, TOKEN
 
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
@@ -78,7 +79,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with its schema and nothing in it, to be copied."""
     file = tmp_path_factory.mktemp("public") / "empty.db"
     store = Store(f"sqlite:///{file}")
-    schema.upgrade(store)
+    ready(store)
     store.close()
     return file
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from storage import schema
 from storage.engine import Store
 from tests.admin_cli.conftest import desk, empty
 from tests.reports.world import build
+from tests.support.ready import ready
 
 __all__ = ["desk", "empty"]
 
@@ -27,7 +27,7 @@ def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         store, seed = Store(server.get_uri("reports")), 7
     else:
         store, seed = Store(f"sqlite:///{tmp_path_factory.mktemp('world')}/world.db"), request.param
-    schema.upgrade(store)
+    ready(store)
     with store.write() as session:
         build(session, seed)
     yield store

@@ -20,13 +20,14 @@ from casework import periods, rules
 from casework.periods import day_end
 from casework.seal import Seal
 from flows.report import Report as ReportFlow
-from storage import schema, talks, usage
+from storage import talks, usage
 from storage.engine import Store
 from storage.models import OutboxMessage, Person, Talk
 from storage.models_groups import Push
 from storage.models_history import Message
 from storage.models_reports import TalkEnd, UsageDay
 from tests.admin_cli.desk import StaffDesk
+from tests.support.ready import ready
 from tests.talks.theatre import Stage, play
 
 RULES = rules.load()
@@ -39,7 +40,7 @@ FRESH = timedelta(seconds=50)
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     sqlite = request.param == "sqlite"
     made = Store(f"sqlite:///{tmp_path}/one.db" if sqlite else str(request.getfixturevalue("postgres_url")))
-    schema.upgrade(made)
+    ready(made)
     yield made
     made.close()
 
