@@ -304,7 +304,7 @@ def comments(session: Session, start: datetime, end: datetime, limit: int, agenc
         select(Case.number, CaseEvent.at, CaseEvent.note)
         .join(Case, Case.id == CaseEvent.case_id)
         .where(Case.created_at >= start, Case.created_at < end, CaseEvent.at < end, said, CaseEvent.note.is_not(None))
-        .order_by(CaseEvent.id.desc())
+        .order_by((CaseEvent.id + 0).desc())  # an order that no index has: the period bounds the work
         .limit(limit)
     )
     if agency is not None:
