@@ -123,3 +123,10 @@ def spoken(given: str | None) -> str:
     from casework.thai_time import thai_datetime
 
     return thai_datetime(datetime.fromisoformat(given))
+
+
+def plain(key: str, value: object) -> str:
+    """A value of a JSON object for people's eyes: moments (told by the key's ending) as Thai dates, `-` for nothing."""
+    if value is None:
+        return "-"
+    return spoken(str(value)) if key.endswith(("_at", "_since", "_due")) else clean(str(value))

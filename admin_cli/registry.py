@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from admin_cli.kit import AsJson, By, Reason, clean, group, name_of, now, opened, spoken, stamp, tell, words
+from admin_cli.kit import AsJson, By, Reason, clean, group, name_of, now, opened, plain, spoken, stamp, tell, words
 
 if TYPE_CHECKING:
     from cryptography.fernet import MultiFernet
@@ -114,7 +114,8 @@ def approve(
                 reason=words(reason, "--reason"),
             )
             shown = _row(row, settings.box)
-    tell(shown, as_json, f"Request {shown['id']}: approved by {who}, {shown['fee']} baht, {shown['agreed_at']}.")
+    agreed = spoken(shown["agreed_at"])
+    tell(shown, as_json, f"Request {shown['id']}: approved by {who}, {shown['fee']:g} baht, {agreed}")
 
 
 @app.command("reject")
@@ -232,13 +233,7 @@ def _whole(row: RegistryRequest, box: MultiFernet, *, clear: bool = False) -> di
 
 def _facts(thing: dict[str, Any]) -> None:
     for key, value in thing.items():
-        typer.echo(clean(f"{key:<16} {_plain(key, value)}"))
-
-
-def _plain(key: str, value: Any) -> Any:
-    if value is None:
-        return "-"
-    return spoken(value) if key.endswith("_at") or key == "reminder_due" else value
+        typer.echo(f"{key:<16} {plain(key, value)}")
 
 
 def _lines(rows: list[dict[str, Any]]) -> None:

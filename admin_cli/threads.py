@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from admin_cli.kit import AsJson, By, Reason, clean, group, name_of, now, opened, stamp, tell, words
+from admin_cli.kit import AsJson, By, Reason, clean, group, name_of, now, opened, plain, spoken, stamp, tell, words
 
 if TYPE_CHECKING:
     from casework.threads import LineView, ThreadView, Waiting
@@ -211,15 +211,15 @@ def _table(rows: list[dict[str, Any]], none: str) -> None:
     for column in rows[0]:
         table.add_column(column)
     for row in rows:
-        table.add_row(*(Text(clean("-" if value is None else str(value))) for value in row.values()))
+        table.add_row(*(Text(plain(key, value)) for key, value in row.items()))
     Console().print(table)
 
 
 def _whole(shown: dict[str, Any]) -> None:
     for key, value in shown.items():
         if key != "messages":
-            typer.echo(clean(f"{key:<14} {'-' if value is None else value}"))
+            typer.echo(f"{key:<14} {plain(key, value)}")
     typer.echo()
     for line in shown["messages"]:
         said = line["words"] or f"({line['kind']}{' ' + line['media'] if line['media'] else ''})"
-        typer.echo(clean(f"{line['at'][:16].replace('T', ' ')}  {line['who']}: {said}"))
+        typer.echo(clean(f"{spoken(line['at'])}  {line['who']}: {said}"))

@@ -33,7 +33,10 @@ PAGES: dict[str, tuple[Callable[[Stage], None], tuple[str, ...]]] = {
     ),
     "hand-on": (groups.hand_on, ("hand-on-whose", "hand-on-done", "hand-on-other")),
     "ask-citizen": (groups.ask_citizen, ("ask-citizen-question", "ask-citizen-answer")),
-    "what-is-open": (groups.what_is_open, ("what-is-open-list", "what-is-open-week", "what-is-open-note")),
+    "what-is-open": (
+        groups.what_is_open,
+        ("what-is-open-list", "what-is-open-week", "what-is-open-note", "what-is-open-digest"),
+    ),
     "not-fixed": (groups.not_fixed, ("not-fixed-alarm",)),
     "find-cases": (desk.find_cases, ("find-cases-list", "find-cases-district", "find-cases-show")),
     "add-case": (desk.add_case, ("add-case-done", "add-case-refused")),
@@ -48,7 +51,7 @@ PAGES: dict[str, tuple[Callable[[Stage], None], tuple[str, ...]]] = {
     ),
     "threads": (
         outreach.threads,
-        ("threads-asked", "threads-answered", "threads-citizen", "threads-waiting", "threads-canned"),
+        ("threads-asked", "threads-answered", "threads-citizen", "threads-waiting", "threads-command", "threads-canned"),
     ),
     "quiz": (outreach.quiz, ("quiz-question", "quiz-result", "quiz-code", "quiz-results")),
     "poster": (outreach.poster, ("poster-draw", "poster-sheet", "poster-came", "poster-list")),

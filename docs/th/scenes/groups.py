@@ -175,6 +175,9 @@ def what_is_open(stage: Stage) -> None:
     manee.say("ช่างไฟฟ้าจะเข้าพื้นที่บ่ายนี้ค่ะ", quoting="ไฟทางดับ")
     manee.hears("เพิ่มข้อความ")
     stage.telephone("what-is-open-note", manee, number)
+    stage.later(hours=27, minutes=51)
+    manee.hears("เรื่องใหม่และเรื่องที่ต้องเร่ง")
+    stage.telephone("what-is-open-digest", manee, "เรื่องใหม่และเรื่องที่ต้องเร่ง")
 
 
 def not_fixed(stage: Stage) -> None:

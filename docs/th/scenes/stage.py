@@ -101,7 +101,9 @@ class Chat:
         return any(piece in _words(m) for m in self._messages() if m["seq"] > self._seen and m["sender"] == "bot")
 
     def _find(self, piece: str) -> Json:
-        return next(m for m in reversed(self._messages()) if piece in _words(m))
+        newest = self._messages()[::-1]
+        typed = (m for m in newest if m["message"].get("text") == piece)
+        return next(typed, None) or next(m for m in newest if piece in _words(m))
 
     def _messages(self) -> list[Json]:
         found: list[Json] = self.stage.call("GET", f"chats/{self.chat}/messages")["messages"]
