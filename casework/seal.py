@@ -23,6 +23,10 @@ class Seal:
         """Keys for the hashes of binding codes, the one in use first."""
         return [f"rongtook1555.code:{key}".encode() for key in self._keys]
 
+    def index_keys(self) -> list[bytes]:
+        """Keys for the blind index of people, the one in use first."""
+        return [f"rongtook1555.people:{key}".encode() for key in self._keys]
+
     def sign(self, parts: Sequence[str], now: datetime) -> str:
         """`EXPIRY.SIGNATURE` (about 36 characters) over the parts, good for LIFE."""
         until = format(int((now + LIFE).timestamp()), "x")

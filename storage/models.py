@@ -16,6 +16,7 @@ import storage.models_groups
 import storage.models_history
 import storage.models_news
 import storage.models_operation
+import storage.models_people
 import storage.models_public
 import storage.models_registry
 import storage.models_reports
@@ -99,6 +100,37 @@ class Person(Base):
     notice_version: Mapped[str | None] = mapped_column(String(16))
     notice_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
+    nr: Mapped[int | None] = mapped_column(Integer)
+    """A short number for the index; given by the sweep that indexes, never twice."""
+    name: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """The display name in LINE, encrypted."""
+    name_at: Mapped[datetime | None]
+    """When LINE is to be asked for it next."""
+    called: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """What they asked to be called, encrypted; goes before the display name."""
+    district_code: Mapped[str | None] = mapped_column(String(4))
+    """Their own district, where they told it."""
+    seen_at: Mapped[datetime | None]
+    """The day of their last sign of life."""
+    left_at: Mapped[datetime | None]
+    """Since when they block the account."""
+    merged_into: Mapped[str | None] = mapped_column(String(64))
+    """One person with several accounts: the first of them, also on itself; none otherwise."""
+    nuisance_at: Mapped[datetime | None]
+    nuisance_why: Mapped[str | None] = mapped_column(Words)
+    stale: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    """Something changed that the index has not seen."""
+    grams: Mapped[str | None] = mapped_column(Text)
+    """The index's entries of this person (base64 of three bytes each), so that they can be taken out again."""
+    __table_args__ = (
+        some("ix_people_name", "name_at", where="name_at IS NOT NULL"),
+        some("ix_people_stale", "id", where="stale"),
+        some("ix_people_merged", "merged_into", where="merged_into IS NOT NULL"),
+        some("ix_people_left", "left_at", where="left_at IS NOT NULL"),
+        Index("ix_people_seen", "seen_at"),
+        Index("uq_people_nr", "nr", unique=True),
+        some("ix_people_nuisance", "nuisance_at", where="nuisance_at IS NOT NULL"),
+    )
 
 
 class Talk(Base):
@@ -270,6 +302,7 @@ class Media(Base):
         some("ix_media_loose", "created_at", where="case_id IS NULL AND sha256 IS NOT NULL"),
         some("ix_media_case", "case_id", where="case_id IS NOT NULL"),
         Index("ix_media_talk", "talk_id"),
+        Index("ix_media_chat", "chat"),
     )
 
 

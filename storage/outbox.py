@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Boolean, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import Boolean, bindparam, delete, exists, func, insert, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from storage import ledger
@@ -22,6 +22,8 @@ LEASE = timedelta(seconds=20)
 """How long a sender may take for one call; after that the row is looked at as left behind by a dead one."""
 
 Message = dict[str, Any]
+ERASED = "erased"
+"""The purpose of what goes to somebody who has been erased."""
 HOST = socket.gethostname()[:40]
 
 
@@ -201,6 +203,8 @@ def claim(session: Session, rows: Sequence[Owed], now: datetime) -> list[Owed]:
     left = [row.id for row in rows if row.state == "sending"]
     if left:
         session.execute(_UNSURE_NOW, {"ids": left, "now": now})
+        unsure = select(OutboxMessage.id).where(OutboxMessage.id.in_(left), OutboxMessage.state == UNSURE)
+        _forget_erased(session, session.scalars(unsure).all())
     found: set[int] = set()
     waiting = [row for row in rows if row.state == "waiting"]
     for via, state, ids in (
@@ -229,6 +233,7 @@ def settle(session: Session, outcomes: Sequence[Outcome], now: datetime) -> None
         paid = {out.row.id: out for out in outcomes if out.state == "sent" and out.via == via}
         if paid:
             rows = session.execute(_SENT, {"ids": list(paid), "how": via, "now": now}).all()
+            _forget_erased(session, [row for row, _, why, _ in rows if why == ERASED])
             sent = [ledger.Sent(chat, why, about, via, paid[row].ids, _people(paid[row].row)) for row, chat, why, about in rows]
             ledger.book(session, sent, now)
     if any(out.used_up for out in outcomes):
@@ -246,6 +251,14 @@ def settle(session: Session, outcomes: Sequence[Outcome], now: datetime) -> None
         session.execute(
             update(OutboxMessage).where(OutboxMessage.id == out.row.id, OutboxMessage.state == SENDING).values(**values)
         )
+        if out.state != "waiting":
+            _forget_erased(session, [out.row.id])
+
+
+def _forget_erased(session: Session, ids: Sequence[int]) -> None:
+    """Messages to somebody who has been erased leave nothing behind, however they ended."""
+    if ids:
+        session.execute(delete(OutboxMessage).where(OutboxMessage.id.in_(ids), OutboxMessage.purpose == ERASED))
 
 
 def _people(row: Owed) -> int | None:

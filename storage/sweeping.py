@@ -82,8 +82,27 @@ def _registry_secrets(session: Session, before: datetime) -> int:
     return len(found)
 
 
+def _silent(session: Session, before: datetime) -> int:
+    return _forget_people(session, select(Person.id).where(Person.seen_at < before).order_by(Person.seen_at), before)
+
+
+def _blocking(session: Session, before: datetime) -> int:
+    gone = Person.left_at.is_not(None), Person.left_at < before
+    return _forget_people(session, select(Person.id).where(*gone).order_by(Person.left_at), before)
+
+
+def _forget_people(session: Session, which: Select[str], before: datetime) -> int:
+    """As by their own wish, a few at once: all their cases are gone through. AT_ONCE where there may be more."""
+    found = session.scalars(which.limit(PEOPLE_AT_ONCE)).all()
+    for person in found:
+        erasing.erase(session, person, BOX.get(), before)
+    return AT_ONCE if len(found) == PEOPLE_AT_ONCE else len(found)
+
+
 OWN: dict[tuple[str, str], Callable[[Session, datetime], int]] = {
     ("talks", "talk.keep_days"): _end_talks,
     ("registry_requests", "registry.keep_days"): _registry_secrets,
+    ("people", "keep.silent_days"): _silent,
+    ("people", "keep.blocked_days"): _blocking,
 }
 """Sweeps that are more than deleting or emptying: (table, rule) → what is done with what is older; how many it were."""

@@ -1,0 +1,160 @@
+"""Erasing a person (PDPA s. 33): what the register says of each table, in one transaction. Their cases stay without them.
+
+Whoever erases waits for a turn of theirs under way; what they write afterwards comes from a new person. SQLite overwrites what is
+deleted (`secure_delete`), and clean() empties its log; what PostgreSQL and backups still hold is told in docs/privacy.md.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from cryptography.fernet import MultiFernet
+from sqlalchemy import Table, delete, func, select, update
+from sqlalchemy.orm import Session
+
+from casework.anonymous import anonymised
+from casework.registry import LIVE
+from storage import registry
+from storage.columns import Base
+from storage.engine import Store
+from storage.erasing_cases import leave_cases, leave_mail, leave_media
+from storage.models import Person, Talk
+from storage.models_groups import Deed
+from storage.models_registry import RegistryEvent, RegistryRequest
+from storage.people_index import clear, forget_entries, names, unpacked
+from storage.privacy import Entry, person_of, register
+from storage.sweeping import blank
+
+_QUIET = {"synchronize_session": False}
+
+
+@dataclass(frozen=True)
+class Order:
+    """Whom to erase, and how much."""
+
+    person: str
+    now: datetime
+    known: tuple[str, ...] = ()
+    """Names and numbers of theirs, to be hidden in what stays."""
+    photos: bool = False
+    """Photos of their cases go, too."""
+    until: int | None = None
+    """LINE's time in ms up to which what waits goes with them; None: whatever waits."""
+
+
+def erase(
+    session: Session, person: str, box: MultiFernet | None, now: datetime, *, photos: bool = False, until: int | None = None
+) -> list[str]:
+    """Forget the person; returns the numbers of the cases that stay. Nothing happens for somebody unknown.
+
+    In the person's own turn call it last: what the turn holds of them is no longer there afterwards.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        # The lock of a turn (storage.inbox.take): one that is under way ends first, none begins before the commit.
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(person, 0))))
+    session.flush()
+    row = session.get(Person, person, with_for_update=True, populate_existing=True)
+    if row is not None:
+        known = (*names(row, box), *filter(None, [clear(row.phone, box)]))
+        order = Order(person, now, tuple(dict.fromkeys(known)), photos, until)
+        forget_entries(session, row.nr, unpacked(row.grams))
+        _unmerge(session, row)
+    else:
+        order = Order(person, now, (), photos, until)
+    numbers = leave_cases(session, person, order.known, photos=photos)
+    session.flush()
+    tables = Base.metadata.tables
+    for table in reversed(Base.metadata.sorted_tables):
+        entry = register().entries[table.name]
+        if entry.erase == "own":
+            OWN[table.name](session, order)
+            session.flush()
+        elif entry.erase in {"delete", "empty"} and table.name != "people":
+            _go(session, entry, tables, person)
+    session.flush()
+    session.expunge_all()
+    session.execute(delete(tables["people"]).where(tables["people"].c.id == person))
+    return numbers
+
+
+def _go(session: Session, entry: Entry, tables: Mapping[str, Table], person: str) -> None:
+    table = tables[entry.table]
+    own, key, there, column = person_of(entry)
+    theirs = table.c[own] == person
+    if key:
+        theirs = table.c[own].in_(select(tables[there].c[key]).where(tables[there].c[column] == person))
+    if entry.erase == "delete":
+        session.execute(delete(table).where(theirs))
+    else:
+        emptied = [name for name in entry.personal if table.c[name].nullable or name == own]
+        session.execute(update(table).where(theirs).values({name: blank(table, name) for name in emptied}))
+
+
+def _unmerge(session: Session, row: Person) -> None:
+    """Their other accounts stay together; a lone one is nobody's second any more."""
+    if row.merged_into is None:
+        return
+    others = session.scalars(select(Person).where(Person.merged_into == row.merged_into, Person.id != row.id)).all()
+    root = row.merged_into if row.merged_into != row.id else (others[0].id if others else None)
+    for other in others:
+        other.merged_into = root if len(others) > 1 else None
+
+
+# What is more than deleting rows.
+
+
+def _talks(session: Session, order: Order) -> None:
+    session.execute(delete(Talk).where(Talk.person == order.person), execution_options=_QUIET)
+
+
+def _mail(session: Session, order: Order) -> None:
+    leave_mail(session, order.person, order.known, order.until)
+
+
+def _registry(session: Session, order: Order) -> None:
+    for row in session.scalars(select(RegistryRequest).where(RegistryRequest.person == order.person).with_for_update()):
+        if row.status in LIVE:
+            registry.end(session, row, "cancelled", order.now)
+        registry.erase(row)
+        row.person, row.reason = "", None
+        told = update(RegistryEvent).where(RegistryEvent.request_id == row.id)
+        session.execute(told.values(told=True, reason=None), execution_options=_QUIET)
+
+
+def _deeds(session: Session, order: Order) -> None:
+    name = f"erased:{secrets.token_hex(8)}"
+    for deed in session.scalars(select(Deed).where(Deed.thing == order.person)):
+        deed.thing = name
+        if deed.reason:
+            deed.reason = anonymised(deed.reason, (*order.known, order.person))
+
+
+def _nothing(session: Session, order: Order) -> None:
+    """Done already, with what belongs together."""
+
+
+OWN: dict[str, Callable[[Session, Order], None]] = {
+    "inbox": _mail,
+    "outbox": _nothing,
+    "talks": _talks,
+    "cases": _nothing,
+    "case_events": _nothing,
+    "media": lambda session, order: leave_media(session, order.person),
+    "people_grams": _nothing,
+    "registry_requests": _registry,
+    "deeds": _deeds,
+}
+"""Tables whose entry in the register says `own`."""
+
+
+def clean(store: Store) -> bool:
+    """After a commit that erased: SQLite's log is carried over and emptied, so that it does not hold what is gone.
+
+    False where somebody reads just now: the sweep tries again. Elsewhere there is nothing to do here.
+    """
+    return store.shorten_log(0)
+
+

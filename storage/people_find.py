@@ -1,0 +1,169 @@
+"""Finding people among a million: by name, telephone, case number, LINE id, or the places of their cases.
+
+Each way is bounded: of the pieces that are looked for the rarest is walked, at most MOST_WALKED of it, newest people first, and at
+most MOST_OPENED names are decrypted. Where that was not enough, `more` says so and the caller asks for more letters.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from cryptography.fernet import MultiFernet
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from casework import numbers
+from casework.digits import ascii_digits
+from casework.letters import normal
+from casework.place_data import tables
+from storage import cases
+from storage.models import Case, Follower, Person
+from storage.people_index import BEGINNING, LAST, clear, hashed, looked_for, names
+
+MOST_COUNTED = 5_000
+"""Pieces with more people than this count as equally common."""
+MOST_WALKED = 200_000
+MOST_OPENED = 2_000
+PAGE = 200
+_ID = re.compile(r"U[0-9a-f]{32}")
+_DIGITS = re.compile(r"[\d\s\-.()+]{4,20}")
+NAMES, PLACES, DISTRICT_CASES = "name", "place", 400
+
+
+@dataclass
+class Found:
+    """Who was found, the best first, with by what; `more`: there may be others."""
+
+    people: list[tuple[Person, str]] = field(default_factory=list)
+    more: bool = False
+
+    def add(self, person: Person, way: str) -> None:
+        """Once each."""
+        if all(known.id != person.id for known, _ in self.people):
+            self.people.append((person, way))
+
+
+def find(session: Session, words: str, box: MultiFernet, keys: Sequence[bytes], limit: int) -> Found:
+    """People for what was typed; `keys`: those of the index, several while DATA_KEY is being changed."""
+    found, plain = Found(), normal(words)
+    if not plain:
+        return found
+    if _ID.fullmatch(words.strip()):
+        person = session.get(Person, words.strip())
+        if person is not None:
+            found.add(person, "id")
+        return found
+    number = numbers.parse(words)
+    if number is not None:
+        _of_case(session, number, found)
+    digits = re.sub(r"\D", "", ascii_digits(words))
+    if _DIGITS.fullmatch(ascii_digits(words).strip()) and len(digits) >= LAST:
+        local = "0" + digits[2:] if digits.startswith("66") and len(digits) > 9 else digits
+        ends = [hashed(key, "phone", local[-LAST:]) for key in keys]
+        _collect(session, [{gram} for gram in ends], found, limit, "phone", lambda p: (clear(p.phone, box) or "").endswith(local))
+    for begins in (True, False):
+        if len(found.people) < limit:
+            wanted = [_wanted(plain, key, NAMES, begins=begins) for key in keys]
+            _collect(session, wanted, found, limit, "name", lambda p: _has(names(p, box), plain, begins=begins))
+    if len(found.people) < limit and len(plain) > 1:
+        _of_district(session, plain, found, limit)
+        wanted = [_wanted(plain, key, PLACES, begins=False) for key in keys]
+        _collect(session, wanted, found, limit, "place", lambda p: _has(_places(session, p), plain, begins=False))
+    found.people = found.people[:limit]
+    return found
+
+
+def _wanted(plain: str, key: bytes, kind: str, *, begins: bool) -> set[int]:
+    """Entries that a match must have. As a beginning: also the word's first letters."""
+    found = looked_for(plain)
+    if begins:
+        from casework.letters import letters
+
+        found = found | {BEGINNING + "".join(letters(plain.split()[0])[:2])}
+    return {hashed(key, kind, piece) for piece in found}
+
+
+def _has(known: Iterable[str], plain: str, *, begins: bool) -> bool:
+    for each in map(normal, known):
+        if plain in each if not begins else (each.startswith(plain) or f" {plain}" in each):
+            return True
+    return False
+
+
+def _places(session: Session, person: Person) -> list[str]:
+    query = select(Case.place_text).where(Case.reporter == person.id).order_by(Case.id.desc()).limit(20)
+    return [place for place in session.scalars(query) if place]
+
+
+def _collect(
+    session: Session, ways: list[set[int]], found: Found, limit: int, way: str, fits: Callable[[Person], bool]
+) -> None:
+    opened = 0
+    for grams in ways:
+        if not grams:
+            continue
+        for page in _candidates(session, grams):
+            for person in session.scalars(select(Person).where(Person.nr.in_(page)).order_by(Person.nr.desc())):
+                opened += 1
+                if fits(person):
+                    found.add(person, way)
+                if len(found.people) > limit or opened >= MOST_OPENED:
+                    found.more = True
+                    return
+
+
+def _candidates(session: Session, grams: set[int]) -> Iterable[list[int]]:
+    """Numbers of people who have all of the entries, the newest first, page by page."""
+    rarest, *others = _by_rarity(session, grams)
+    also = " AND ".join(
+        f"EXISTS (SELECT 1 FROM people_grams o{n} WHERE o{n}.gram = :g{n} AND o{n}.nr = r.nr)" for n in range(len(others))
+    )
+    query = text(
+        "SELECT r.nr FROM (SELECT nr FROM people_grams WHERE gram = :rarest AND nr < :before ORDER BY nr DESC LIMIT :walked) AS r"
+        + (f" WHERE {also}" if also else "")
+        + " ORDER BY r.nr DESC LIMIT :page"
+    )
+    values = {f"g{n}": gram for n, gram in enumerate(others)}
+    before = 2**31 - 1
+    while True:
+        given = {"rarest": rarest, "before": before, "walked": MOST_WALKED, "page": PAGE, **values}
+        page = [int(nr) for nr in session.scalars(query, given)]
+        if page:
+            yield page
+        if len(page) < PAGE:
+            return
+        before = page[-1]
+
+
+def _by_rarity(session: Session, grams: set[int]) -> list[int]:
+    """The rarest first; beyond MOST_COUNTED it does not matter."""
+    count = text("SELECT count(*) FROM (SELECT 1 AS one FROM people_grams WHERE gram = :gram LIMIT :most) AS few")
+    how_many = {gram: int(session.scalar(count, {"gram": gram, "most": MOST_COUNTED}) or 0) for gram in grams}
+    return sorted(grams, key=lambda gram: (how_many[gram], gram))
+
+
+def _of_case(session: Session, number: str, found: Found) -> None:
+    case = cases.by_number(session, number)
+    if case is None:
+        return
+    followers = session.scalars(select(Follower.person).where(Follower.case_id == case.id).limit(50))
+    for who in [case.reporter, *followers]:
+        person = session.get(Person, who) if who else None
+        if person is not None:
+            found.add(person, "case")
+
+
+def _of_district(session: Session, plain: str, found: Found, limit: int) -> None:
+    """Who reported last in the district of that name, its short name in Thai or English begun at least."""
+    codes = [d.code for d in tables().districts.values() if plain in {normal(d.name_th), normal(d.name_en), d.code}]
+    for code in codes[:1]:
+        latest = select(Case.id, Case.reporter).where(Case.district_code == code).order_by(Case.id.desc()).limit(DISTRICT_CASES)
+        these = latest.subquery()
+        ranked = select(these.c.reporter, func.max(these.c.id).label("last")).where(these.c.reporter.is_not(None))
+        for who, _ in session.execute(ranked.group_by(these.c.reporter).order_by(func.max(these.c.id).desc()).limit(limit + 1)):
+            person = session.get(Person, who)
+            if person is not None:
+                found.add(person, "place")
+        found.more = True
