@@ -40,6 +40,7 @@ from bot.loading import Loading
 from bot.map_page import map_page
 from bot.media import Fetcher
 from bot.meter import Meter
+from bot.my_page import my_page
 from bot.names import Names
 from bot.open311 import geo_report
 from bot.pages import pages
@@ -148,6 +149,7 @@ def build(settings: Settings, role: str = "all", clock: Clock = now) -> Service:
     web.register_blueprint(pages(store, clock, settings.shelf, settings.rules, service.alive))
     web.register_blueprint(case_page(store, settings.shelf, settings.public_url))
     web.register_blueprint(geo_report(store, settings.rules, clock, settings.public_url))
+    web.register_blueprint(my_page(store, settings.rules, settings.box, clock))
     web.register_blueprint(map_page(store, settings.rules, clock, tiles=settings.tiles, public_url=settings.public_url))
     web.register_blueprint(pictures())
     web.register_blueprint(gateway(store, settings.rules, clock, line_id=settings.line_id, public_url=settings.public_url))

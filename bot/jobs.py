@@ -33,7 +33,7 @@ from casework.contact import mask
 from casework.rules import Rules
 from casework.seal import Seal
 from flows.kit import Say
-from storage import cases, figures, history, media, outbox, set_back, sweeping, votes
+from storage import cases, figures, history, media, outbox, people_index, set_back, sweeping, votes
 from storage.engine import Store
 from storage.models import Case, CaseEvent, Person
 from storage.privacy import Limit
@@ -72,6 +72,7 @@ class Jobs:
         self._news = NewsJobs(store, rules, clock, public_url)
         self._reports = ReportJobs(store, alerts)
         self._threads = ThreadJobs(store, alerts)
+        self._index_key = seal.index_keys()[0]
         self._ending = threading.Event()
         self._beaten: datetime | None = None
         often = max(0.05, rules.number("jobs", "sweep_seconds"))
@@ -99,6 +100,7 @@ class Jobs:
             *self._news.works,
             *self._reports.works,
             *self._threads.works,
+            self.index_people,
             self._shorten_log,
         ):
             try:
@@ -120,6 +122,14 @@ class Jobs:
             self._beaten = now
         except Exception as problem:
             log.warning("the sweep could not be written down: %s", where(problem))
+
+    def index_people(self) -> bool:
+        """Names, numbers and places that changed, into the index by which people are found."""
+        with self._store.read() as session:
+            if self._box is None or not people_index.waiting(session, 1):
+                return False
+        with self._store.write() as session:
+            return people_index.refresh(session, BATCH, self._box, self._index_key) == BATCH
 
     def _shorten_log(self) -> bool:
         """The database's log; again only at the next sweep, when somebody reads for long."""
@@ -204,27 +214,23 @@ class Jobs:
 
     def tidy(self) -> None:
         """Forget what need not be kept: every limit of the register, then the files that belong to nothing."""
-        gone = 0
         for table, limit in sweeping.limits():
             try:
-                gone += self._sweep_limit(table, limit)
+                self._sweep_limit(table, limit)
             except Exception as problem:
                 log.error("tidying %s failed: %s", table, where(problem))
         try:
-            if gone:
-                self._store.shorten_log(0)  # or what went would still be read there
+            self._store.shorten_log(0)  # or what went, here or by somebody's wish, would still be read there
             tidy_shelf(self._store, self._shelf, self._clock())
         except Exception as problem:
             log.error("tidying photos failed: %s", where(problem))
 
-    def _sweep_limit(self, table: str, limit: Limit) -> int:
-        gone = 0
+    def _sweep_limit(self, table: str, limit: Limit) -> None:
+        of_it = (self._store, self._rules, table, limit)
         for _ in range(MOST_BATCHES):
-            done = 0 if self._ending.is_set() else sweeping.sweep(self._store, self._rules, table, limit, self._clock())
-            gone += done
+            done = 0 if self._ending.is_set() else sweeping.sweep(*of_it, self._clock(), self._box)
             if done < sweeping.AT_ONCE:
                 break
-        return gone
 
 
 def _news_key(session: Session, event: CaseEvent) -> str:

@@ -1,6 +1,6 @@
-"""Who asks at the registry: the display name is asked of LINE, so that officers need not tell people by numbers.
+"""Who writes: the display name is asked of LINE, so that staff find people and officers need not tell them by numbers.
 
-It needs LINE and so belongs to no turn. It is kept encrypted with the request, and erased with the card numbers.
+It needs LINE and so belongs to no turn. It is kept encrypted, with the person and with a registry request.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from bot.line import Declined, FateUnknown, Gone, Line
 from bot.ticker import Ticker
 from casework.refusals import TryLater
 from casework.rules import Rules
-from storage import registry
+from storage import people, registry
 from storage.engine import Store
 
 log = logging.getLogger("names")
@@ -44,7 +44,23 @@ class Names:
         return self._ticker.alive()
 
     def look(self) -> None:
-        """Requests whose name is to be asked for."""
+        """Requests and people whose name is to be asked for."""
+        self._of_requests()
+        self._of_people()
+
+    def _of_people(self) -> None:
+        now = self._clock()
+        with self._store.read() as session:
+            due = people.nameless(session, now, BATCH)
+        for person in due:
+            with self._store.write() as session:
+                if not people.claim_name(session, person, now, now + LEASE):
+                    continue
+            name, again = self._ask(person, now)
+            with self._store.write() as session:
+                people.named(session, person, name, again, now)
+
+    def _of_requests(self) -> None:
         now = self._clock()
         with self._store.read() as session:
             due = registry.nameless(session, now, BATCH)
@@ -52,12 +68,17 @@ class Names:
             with self._store.write() as session:
                 if not registry.claim_name(session, which, now, now + LEASE):
                     continue
-            name, again = None, None
-            try:
-                name = self._line.person_name(person)[:LONGEST]
-            except (Gone, Declined):
-                log.info("LINE tells no name for request %d", which)
-            except (TryLater, FateUnknown):
-                again = now + AGAIN
+            name, again = self._ask(person, now)
             with self._store.write() as session:
-                registry.named(session, which, self._box.encrypt(name.encode()) if name else None, again)
+                registry.named(session, which, name, again)
+
+    def _ask(self, person: str, now: datetime) -> tuple[bytes | None, datetime | None]:
+        """The name, encrypted, or None where LINE tells none; and when to ask again, where LINE could not be asked."""
+        try:
+            name = self._line.person_name(person)[:LONGEST]
+        except (Gone, Declined):
+            log.info("LINE tells no name")
+            return None, None
+        except (TryLater, FateUnknown):
+            return None, now + AGAIN
+        return self._box.encrypt(name.encode()) if name else None, None

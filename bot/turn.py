@@ -31,7 +31,7 @@ from flows.kit import Heard, Say
 from flows.router import Router
 from flows.talks import Answer
 from nlp import understand
-from storage import groups, inbox, lookups, media, outbox
+from storage import erasing, groups, inbox, lookups, media, outbox, people
 from storage.desk import StoredDesk
 from storage.engine import Store, transient
 from storage.following import about
@@ -158,13 +158,20 @@ class Turns:
 
     def _one_to_one(self, session: Session, waiting: Waiting, event: Event, heard: Heard, now: datetime) -> bool:
         desk = StoredDesk(session, event.person, self._rules, self._box, now)
+        desk.has_pages = self._public_url is not None
         if event.kind in {"message", "postback"}:
             desk.follows(True)  # who has blocked the account cannot write to it
+            people.wrote(session, event.person, self._rules, now)
         talks = StoredTalks(session, event.chat, event.person, now)
         if heard.quoted:
             heard = replace(heard, thread=of_about(groups.about(session, heard.quoted, "")))
         messages = self._answer(session, desk, talks, event, heard)
         lexicon, secret = words(desk.language), talks.any_of("registry")
+        if desk.leaving is not None:
+            at = int(event.at.timestamp() * 1000)
+            erasing.erase(session, event.person, self._box, now, photos=desk.leaving, until=at)
+            self._owe(session, waiting, event, messages, now, purpose=outbox.ERASED)
+            return True
         given = hearing.message_id(event)
         remember(session, event.person, heard, given, messages, lexicon, self._box, now, secret=secret, kept=desk.officers.kept)
         if messages:
@@ -172,10 +179,18 @@ class Turns:
         told = self._relays.tell_of(session, desk.officers.touched)
         return self._alerts.spread_of(session, desk.touched) or told or bool(messages)
 
-    def _owe(self, session: Session, waiting: Waiting, event: Event, messages: list[dict[str, Any]], now: datetime) -> None:
+    def _owe(
+        self,
+        session: Session,
+        waiting: Waiting,
+        event: Event,
+        messages: list[dict[str, Any]],
+        now: datetime,
+        purpose: str = "talk",
+    ) -> None:
         """As a reply while the token is fresh."""
         until = waiting.received_at + timedelta(seconds=self._rules.number("reply", "fresh_seconds"))
-        outbox.owe(session, event.chat, messages, now, reply_token=event.reply_token, reply_until=until)
+        outbox.owe(session, event.chat, messages, now, reply_token=event.reply_token, reply_until=until, purpose=purpose)
 
     def _answer(
         self, session: Session, desk: StoredDesk, talks: StoredTalks, event: Event, heard: Heard

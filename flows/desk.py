@@ -9,6 +9,7 @@ from casework.case import CaseView, Draft, Similar
 from casework.rules import Rules
 from flows.classroom import Classroom
 from flows.counter import Counter
+from flows.mine import MyData
 from flows.newsstand import Newsstand
 from flows.officers import Officers
 
@@ -22,6 +23,10 @@ class Desk(Protocol):
     @property
     def language(self) -> str:
         """The person's language: `th` or `en`."""
+
+    @property
+    def mine(self) -> MyData:
+        """What is held of the person."""
 
     @property
     def registry(self) -> Counter:

@@ -9,6 +9,7 @@ from flows.booking import Booking
 from flows.desk import Desk
 from flows.handbook import Handbook
 from flows.kit import Button, Flow, Heard, Say
+from flows.mydata import MyData
 from flows.news import News
 from flows.officer import Officer
 from flows.quiz import Quiz
@@ -19,7 +20,7 @@ from flows.track import Track
 from flows.voice import Voice
 
 FLOWS: dict[str, type[Flow]] = {
-    flow.name: flow for flow in (Report, Track, Voice, Handbook, Aside, Registry, Booking, News, Quiz, Officer)
+    flow.name: flow for flow in (Report, Track, Voice, Handbook, Aside, Registry, Booking, News, Quiz, Officer, MyData)
 }
 """Every conversation. A new one is a file and a name in this list."""
 
@@ -40,6 +41,9 @@ OPENS = {
     "move_booking": "booking",
     "cancel_booking": "booking",
     "rate_booking": "booking",
+    "my_data": "mydata",
+    "erase_me": "mydata",
+    "my_phone": "mydata",
     "news": "news",
     "follow_news": "news",
     "unfollow_news": "news",
@@ -55,13 +59,15 @@ WITH_VALUE = {
     "rate_booking",
     "search",
     "quiz_code",
+    "erase_me",
+    "my_phone",
     "follow_news",
     "unfollow_news",
     "read_news",
     "news_off",
 }
 """Those of them that are about something: what was pressed opens the conversation."""
-PAGES = {"my_data": "privacy", "share": "share"}
+PAGES = {"share": "share"}
 """Wishes that a page answers."""
 
 LONG_ENOUGH = 12

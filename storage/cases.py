@@ -189,17 +189,18 @@ def held(session: Session, number: str) -> Case:
     return case
 
 
-def is_theirs(session: Session, case: Case, person: str) -> bool:
-    """The person reported or follows the case."""
-    return case.reporter == person or session.get(Follower, (case.id, person)) is not None
+def is_theirs(session: Session, case: Case, *ids: str) -> bool:
+    """The person of these accounts reported or follows the case."""
+    return case.reporter in ids or any(session.get(Follower, (case.id, each)) is not None for each in ids)
 
 
-def of_person(session: Session, person: str, limit: int, offset: int = 0) -> Sequence[Case]:
-    """Reported and followed cases, latest first."""
+def of_person(session: Session, ids: str | Sequence[str], limit: int, offset: int = 0) -> Sequence[Case]:
+    """Cases that the person of these accounts reported or follows, latest first."""
+    who = [ids] if isinstance(ids, str) else ids
     # Two ways to a case, each with an index of its own: an OR of them would be looked for in all cases.
     theirs = union(
-        select(Case.id).where(Case.reporter == person),
-        select(Follower.case_id.label("id")).where(Follower.person == person),
+        select(Case.id).where(Case.reporter.in_(who)),
+        select(Follower.case_id.label("id")).where(Follower.person.in_(who)),
     ).subquery()
     page = select(theirs.c.id).order_by(theirs.c.id.desc()).limit(limit).offset(offset)
     return session.scalars(select(Case).where(Case.id.in_(page)).order_by(Case.id.desc())).all()

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from cryptography.fernet import MultiFernet
 from sqlalchemy.orm import Session
 
 from casework.case import OPEN, CaseView, Draft, Similar, may_answer_fix
+from casework.catalog import CENTRE
 from casework.refusals import Refused
 from casework.rules import Rules
-from storage import cases, media, people, posters, questions, votes
+from storage import cases, media, nuisance, people, posters, questions, votes
 from storage.classroom import StoredClassroom
 from storage.counter import StoredCounter
 from storage.models import Case, Media
+from storage.mydata import StoredMyData
 from storage.newsstand import StoredNewsstand
 from storage.officers import StoredOfficers
 from storage.views import views
@@ -26,6 +29,11 @@ class StoredDesk:
         self.now, self.rules = now, rules
         self._session, self._box = session, box
         self._person = people.meet(session, person, now)
+        self._ids = people.accounts(session, self._person)
+        self.has_pages = False
+        """Whether links to pages of ours can be given."""
+        self.leaving: bool | None = None
+        """The person wants to be erased at the end of this turn; True: with the photos of their cases."""
         self._near: tuple[Draft, list[Similar]] | None = None
         self.to_look_up: list[str] = []
         """Names of places that the talk would like to have looked up."""
@@ -36,6 +44,11 @@ class StoredDesk:
         self._looked_up: dict[str, tuple[CaseView, bool] | None] = {}
         """A turn asks for the same case several times; every change forgets what was looked up."""
         self._mine: dict[tuple[int, int], list[CaseView]] = {}
+
+    @property
+    def mine(self) -> StoredMyData:
+        """The person's own data."""
+        return StoredMyData(self._session, self._person, self._box, self.rules, self.now, self)
 
     @property
     def language(self) -> str:
@@ -72,7 +85,7 @@ class StoredDesk:
 
     def follows(self, yes: bool) -> None:
         """Added or blocked."""
-        self._person.follows = yes
+        self._person.follows, self._person.left_at = yes, None if yes else self.now
 
     def phone(self) -> str | None:
         """In clear."""
@@ -96,7 +109,10 @@ class StoredDesk:
     def file(self, draft: Draft) -> CaseView:
         """Numbered."""
         self._changed()
-        case = cases.file(self._session, draft, self.rules, self.now, reporter=self._person.id)
+        nuisance.may_file(self._session, self._person, draft, self.rules, self.now)
+        held = replace(draft, agency=CENTRE) if self._person.nuisance_at is not None else draft
+        case = cases.file(self._session, held, self.rules, self.now, reporter=self._person.id)
+        self._person.stale = True
         self.touched.add(case.id)
         posters.reported(self._session, self._person.id, self.now)
         return self._view(case)
@@ -113,22 +129,22 @@ class StoredDesk:
         if number not in self._looked_up:
             case = cases.by_number(self._session, number)
             self._looked_up[number] = (
-                None if case is None else (self._view(case), cases.is_theirs(self._session, case, self._person.id))
+                None if case is None else (self._view(case), cases.is_theirs(self._session, case, *self._ids))
             )
         return self._looked_up[number]
 
     def reported(self, number: str) -> bool:
         """By its reporter."""
         case = cases.by_number(self._session, number)
-        return case is not None and case.reporter == self._person.id
+        return case is not None and case.reporter in self._ids
 
     def my_cases(self, limit: int, offset: int = 0) -> list[CaseView]:
         """Latest first."""
         if (limit, offset) not in self._mine:
-            found = cases.of_person(self._session, self._person.id, limit, offset)
+            found = cases.of_person(self._session, self._ids, limit, offset)
             shown = views(self._session, found, events=False)
             self._mine[limit, offset] = [
-                v if c.reporter == self._person.id else v.for_others() for c, v in zip(found, shown, strict=True)
+                v if c.reporter in self._ids else v.for_others() for c, v in zip(found, shown, strict=True)
             ]
         return self._mine[limit, offset]
 
@@ -138,13 +154,13 @@ class StoredDesk:
 
     def _view(self, case: Case) -> CaseView:
         view = cases.view(self._session, case)
-        return view.for_reporter() if case.reporter == self._person.id else view.for_others()
+        return view.for_reporter() if case.reporter in self._ids else view.for_others()
 
     def _own(self, number: str, *, is_open: bool) -> Case:
         """The case, about to be changed."""
         self._changed()
         case = cases.held(self._session, number)
-        if not cases.is_theirs(self._session, case, self._person.id):
+        if not cases.is_theirs(self._session, case, *self._ids):
             raise Refused("refused.unknown_case", number=number)
         if is_open and case.status not in OPEN:
             raise Refused("refused.case_over", number=case.number)
@@ -152,7 +168,7 @@ class StoredDesk:
         return case
 
     def _actor(self, case: Case) -> str:
-        return "citizen" if case.reporter == self._person.id else "follower"
+        return "citizen" if case.reporter in self._ids else "follower"
 
     def add_words(self, number: str, text: str, message_id: str = "") -> CaseView:
         """As an event."""
@@ -191,14 +207,14 @@ class StoredDesk:
         else:
             event = cases.add_note(self._session, case, text, self.now, actor=self._actor(case), told=True, kind="answered")
             event.message_id = message_id or None
-        if case.reporter == self._person.id:
+        if case.reporter in self._ids:
             questions.answered(self._session, case, self.now)
         return self._view(case)
 
     def place_answered(self, number: str, lat: float, lng: float, words: str, message_id: str = "") -> CaseView:
         """The place of a case that had none; in any case words for the group."""
         case = self._own(number, is_open=True)
-        if case.lat is None and case.reporter == self._person.id:
+        if case.lat is None and case.reporter in self._ids:
             case.lat, case.lng = lat, lng
         return self.answer_question(number, f"📍 {lat:.6f}, {lng:.6f} {words}".strip(), message_id)
 
@@ -241,7 +257,7 @@ class StoredDesk:
     def decides(self, number: str) -> bool:
         """The reporter, or anybody who follows where there is no reporter in LINE."""
         case = cases.by_number(self._session, number)
-        return case is not None and case.reporter in {None, self._person.id}
+        return case is not None and case.reporter is None or case.reporter in self._ids
 
     def rate(self, number: str, stars: int) -> None:
         """Kept with the case, and as an event: reports tell of a moment what was known then."""

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from casework.anonymous import anonymised
 from casework.registry import LIVE
-from storage import registry
+from storage import multicasts, registry
 from storage.columns import Base
 from storage.engine import Store
 from storage.erasing_cases import leave_cases, leave_mail, leave_media
@@ -25,8 +25,7 @@ from storage.models import Person, Talk
 from storage.models_groups import Deed
 from storage.models_registry import RegistryEvent, RegistryRequest
 from storage.people_index import clear, forget_entries, names, unpacked
-from storage.privacy import Entry, person_of, register
-from storage.sweeping import blank
+from storage.privacy import Entry, blank, person_of, register
 
 _QUIET = {"synchronize_session": False}
 
@@ -58,10 +57,10 @@ def erase(
     session.flush()
     row = session.get(Person, person, with_for_update=True, populate_existing=True)
     if row is not None:
-        known = (*names(row, box), *filter(None, [clear(row.phone, box)]))
+        known = (*names(row, box), *filter(None, [clear(row.phone, box)])) if box is not None else ()
         order = Order(person, now, tuple(dict.fromkeys(known)), photos, until)
         forget_entries(session, row.nr, unpacked(row.grams))
-        _unmerge(session, row)
+        leave_group(session, row)
     else:
         order = Order(person, now, (), photos, until)
     numbers = leave_cases(session, person, order.known, photos=photos)
@@ -93,7 +92,7 @@ def _go(session: Session, entry: Entry, tables: Mapping[str, Table], person: str
         session.execute(update(table).where(theirs).values({name: blank(table, name) for name in emptied}))
 
 
-def _unmerge(session: Session, row: Person) -> None:
+def leave_group(session: Session, row: Person) -> None:
     """Their other accounts stay together; a lone one is nobody's second any more."""
     if row.merged_into is None:
         return
@@ -111,6 +110,7 @@ def _talks(session: Session, order: Order) -> None:
 
 
 def _mail(session: Session, order: Order) -> None:
+    multicasts.leave_out(session, order.person)
     leave_mail(session, order.person, order.known, order.until)
 
 

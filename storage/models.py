@@ -106,6 +106,8 @@ class Person(Base):
     """The display name in LINE, encrypted."""
     name_at: Mapped[datetime | None]
     """When LINE is to be asked for it next."""
+    named_at: Mapped[datetime | None]
+    """When LINE was asked last."""
     called: Mapped[bytes | None] = mapped_column(LargeBinary)
     """What they asked to be called, encrypted; goes before the display name."""
     district_code: Mapped[str | None] = mapped_column(String(4))

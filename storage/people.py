@@ -2,28 +2,80 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from cryptography.fernet import MultiFernet
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from casework.rules import Rules
 from storage.models import Case, Person
 from storage.models_registry import RegistryRequest
+
+A_DAY = timedelta(days=1)
 
 
 def meet(session: Session, person: str, now: datetime) -> Person:
     """The person, written down at the first meeting."""
     found = session.get(Person, person)
     if found is None:
-        found = Person(id=person, language="th", follows=False, created_at=now)
+        found = Person(id=person, language="th", follows=False, created_at=now, seen_at=now, stale=True)
         session.add(found)
+    elif found.seen_at is None or now - found.seen_at > A_DAY:
+        found.seen_at = now
     return found
+
+
+def wrote(session: Session, person: str, rules: Rules, now: datetime) -> None:
+    """Somebody wrote: LINE is to be asked for their display name, where it is not known or was asked long ago."""
+    row = session.get(Person, person)
+    if row is not None and row.name_at is None and (
+        row.named_at is None or now - row.named_at > rules.span("profile", "refresh_days")
+    ):  # fmt: skip
+        row.name_at = now
+
+
+def nameless(session: Session, now: datetime, limit: int) -> list[str]:
+    """People whose display name is to be asked for."""
+    due = select(Person.id).where(Person.name_at.is_not(None), Person.name_at <= now)
+    return list(session.scalars(due.order_by(Person.name_at).limit(limit)))
+
+
+def claim_name(session: Session, person: str, now: datetime, until: datetime) -> bool:
+    """Whether asking is ours; nobody else asks before `until`."""
+    mine = update(Person).where(Person.id == person, Person.name_at <= now).values(name_at=until)
+    changed = session.execute(mine.execution_options(synchronize_session=False))
+    return changed.rowcount == 1  # type: ignore[attr-defined, no-any-return]
+
+
+def named(session: Session, person: str, name: bytes | None, again: datetime | None, now: datetime) -> None:
+    """The name, encrypted; or when to ask again. Somebody erased meanwhile stays unknown."""
+    row = session.get(Person, person, with_for_update=True)
+    if row is None:
+        return
+    row.name_at = again
+    if again is None:
+        row.named_at = now
+    if name is not None:
+        row.name, row.stale = name, True
+
+
+def call(person: Person, name: str | None, box: MultiFernet) -> None:
+    """What the person asks to be called; None: as LINE has it."""
+    person.called, person.stale = None if name is None else box.encrypt(name.encode()), True
+
+
+def accounts(session: Session, person: Person) -> list[str]:
+    """The LINE ids that are this one person's, theirs first."""
+    if person.merged_into is None:
+        return [person.id]
+    others = session.scalars(select(Person.id).where(Person.merged_into == person.merged_into, Person.id != person.id))
+    return [person.id, *sorted(others)]
 
 
 def keep_phone(person: Person, phone: str | None, box: MultiFernet) -> None:
     """Keep the telephone number encrypted, or forget it."""
-    person.phone = None if phone is None else box.encrypt(phone.encode())
+    person.phone, person.stale = None if phone is None else box.encrypt(phone.encode()), True
 
 
 def contact(session: Session, case: Case, box: MultiFernet | None) -> str | None:

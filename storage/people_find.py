@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from casework import numbers
 from casework.digits import ascii_digits
-from casework.letters import normal
+from casework.letters import letters, normal
 from casework.place_data import tables
 from storage import cases
 from storage.models import Case, Follower, Person
@@ -79,8 +79,6 @@ def _wanted(plain: str, key: bytes, kind: str, *, begins: bool) -> set[int]:
     """Entries that a match must have. As a beginning: also the word's first letters."""
     found = looked_for(plain)
     if begins:
-        from casework.letters import letters
-
         found = found | {BEGINNING + "".join(letters(plain.split()[0])[:2])}
     return {hashed(key, kind, piece) for piece in found}
 

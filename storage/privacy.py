@@ -14,6 +14,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Table
+
 import storage.models  # noqa: F401
 from storage.columns import Base
 
@@ -123,6 +125,14 @@ def person_of(entry: Entry) -> tuple[str, str, str, str]:
     own, arrow, there = (part.strip() for part in entry.person.partition(">"))
     table, _, column = there.partition(".")
     return (own, "id", table, column) if arrow else (own, "", "", "")
+
+
+def blank(rows: Table, name: str) -> Any:
+    """What stands in a column that is emptied."""
+    column = rows.columns[name]
+    if column.nullable:
+        return None
+    return [] if column.type.python_type is list else {} if column.type.python_type is dict else ""
 
 
 # docs/privacy.md

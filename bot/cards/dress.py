@@ -11,6 +11,7 @@ from bot.cards import (
     case_cards,
     group_cards,
     handbook_cards,
+    mydata_cards,
     news_cards,
     quiz_cards,
     registry_cards,
@@ -31,6 +32,7 @@ CARDS: dict[str, Callable[[Look, dict[str, Any], tuple[Button, ...]], Card]] = {
     **registry_cards.CARDS,
     **news_cards.CARDS,
     **thread_cards.CARDS,
+    **mydata_cards.CARDS,
 }
 MOST_MESSAGES = 5
 MOST_QUICK = 13

@@ -109,7 +109,9 @@ class City:
         start = stamp(self._now - YEARS * 365 * DAY)
         for index in range(self.people):
             language = "en" if index % 12 == 5 else "th"
-            yield "people", (person(index), language, index % 9 != 4, None, "2569-1", start, start)
+            known = (person(index), language, index % 9 != 4, None, "2569-1", start, start)
+            # Nobody has a name here (tests/scale/crowd.py is for finding people); all were seen today.
+            yield "people", (*known, *[None] * 5, None, stamp(self._now), None, None, None, None, False, None)
             yield from news.subscriptions(index, person(index), start)
 
     def _cases(self) -> Iterator[tuple[str, Row]]:

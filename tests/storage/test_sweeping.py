@@ -14,7 +14,7 @@ from casework import rules
 from storage import sweeping
 from storage.columns import Base
 from storage.engine import Store
-from storage.privacy import Limit
+from storage.privacy import Limit, blank
 from tests.support.ready import ready
 from tests.support.rows import filled, inserted
 
@@ -71,7 +71,7 @@ def test_what_is_older_goes_and_what_is_younger_stays(store: Store, table: str, 
         found = {tuple(row[c.name] for c in rows.primary_key.columns): row for row in session.execute(select(rows)).mappings()}
     assert young in found
     for name in limit.empty:
-        assert found[old][name] == sweeping.blank(rows, name) != found[young][name]
+        assert found[old][name] == blank(rows, name) != found[young][name]
     if limit.does == "delete":
         assert old not in found
     elif limit.does == "own":

@@ -22,7 +22,7 @@ GROWING = frozenset(
         "case_events",
         "followers",
         "media",
-        "pushes",
+        "pushes", "people_grams",
         "quotables",
         "messages",
         "threads",

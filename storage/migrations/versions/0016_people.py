@@ -1,6 +1,6 @@
 """people: names, places, merged accounts, nuisance; the blind index, labels, links to one's own data
 
-Revision: 0013, after 0012
+Revision: 0016, after 0015
 """
 
 import sqlalchemy as sa
@@ -8,8 +8,8 @@ from alembic import op
 
 import storage.columns
 
-revision = "0013"
-down_revision = "0012"
+revision = "0016"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 
@@ -17,6 +17,7 @@ COLUMNS = (
     ("nr", sa.Integer()),
     ("name", sa.LargeBinary()),
     ("name_at", storage.columns.Utc()),
+    ("named_at", storage.columns.Utc()),
     ("called", sa.LargeBinary()),
     ("district_code", sa.String(4)),
     ("seen_at", storage.columns.Utc()),

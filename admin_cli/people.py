@@ -1,0 +1,295 @@
+"""`people`: who wrote; find, look, label, flag, merge, hand out or erase their data, and who looked at it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from admin_cli.kit import AsJson, By, Reason, clean, group, name_of, now, opened, stamp, tell, to_json, words
+
+if TYPE_CHECKING:
+    from storage.people_desk import Row, Whole
+
+app = group(
+    "People who wrote: find them, their cases and conversations on one screen, and their rights. Every look is recorded.",
+    'people find "สมชาย" --by malee',
+)
+Id = Annotated[str, typer.Argument(metavar="ID", help="LINE's id of the person, from `people find`.")]
+
+
+@app.command("find")
+def find(
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="Name or part of it, telephone or its last 4 digits, case number, place.")],
+    limit: Annotated[int, typer.Option(min=1, max=200, help="At most so many.")] = 20,
+    by: By = None,
+    reason: Reason = None,
+    as_json: AsJson = False,
+) -> None:
+    """People by name, telephone, case number, LINE id, or place of their cases; masked, the best first. Recorded.
+
+    Example: python -m admin_cli people find 5678 --by malee --reason "Called about the flood"
+    """
+    from storage import people_desk
+
+    who, asked = name_of(by), words(text, "TEXT") or ""
+    with opened() as (settings, store), store.write() as session:
+        rows, more = people_desk.find(
+            session, asked, settings.box, settings.seal.index_keys(), limit, now(), by=who, reason=words(reason, "--reason")
+        )
+        found = [_row(row) for row in rows]
+    tell(found, as_json, lambda: _lines(found, more))
+
+
+@app.command("show")
+def show(
+    id_: Id,
+    messages: Annotated[int, typer.Option(min=0, max=500, help="So many messages of the conversation.")] = 20,
+    before: Annotated[int | None, typer.Option(metavar="N", help="Messages before this one (its number is shown).")] = None,
+    by: By = None,
+    reason: Reason = None,
+    as_json: AsJson = False,
+) -> None:
+    """One person: consents, labels, cases, registry requests (masked), and the conversation, newest first. Recorded.
+
+    Example: python -m admin_cli people show U4af4980629… --by malee --reason "Asks what became of it"
+    """
+    from storage import people_desk
+
+    with opened() as (settings, store), store.write() as session:
+        whole = people_desk.show(
+            session, id_, settings.box, now(), by=name_of(by), reason=words(reason, "--reason"), limit=messages, before=before
+        )
+        shown = _whole(whole)
+    tell(shown, as_json, lambda: _screen(shown))
+
+
+@app.command("tag")
+def tag(
+    id_: Id,
+    label: Annotated[str, typer.Argument(metavar="TAG", help="A word of your own; the tags of work orders come by themselves.")],
+    remove: Annotated[bool, typer.Option("--remove", help="Take it away.")] = False,
+    by: By = None,
+    reason: Reason = None,
+    as_json: AsJson = False,
+) -> None:
+    """Label a person. They see their labels in the download of their data.
+
+    Example: python -m admin_cli people tag U4af4980629… "ประธานชุมชน" --by malee
+    """
+    from storage import people_desk
+
+    with opened() as (settings, store), store.write(durable=True) as session:
+        person = people_desk.tag(
+            session, id_, words(label, "TAG") or "", now(), by=name_of(by), reason=words(reason, "--reason"), remove=remove
+        )
+        shown = _row(people_desk.row_of(session, person, settings.box))
+    tell(shown, as_json, f"{shown['id']}: {', '.join(shown['tags']) or 'no labels'}.")
+
+
+@app.command("flag")
+def flag(
+    id_: Id,
+    off: Annotated[bool, typer.Option("--off", help="Take the flag away.")] = False,
+    by: By = None,
+    reason: Reason = None,
+    as_json: AsJson = False,
+) -> None:
+    """Nuisance: their reports go to the centre first, so many a day ([nuisance]). Needs --reason; they are told honestly.
+
+    Example: python -m admin_cli people flag U4af4980629… --by malee --reason "Nine false alarms in a week"
+    """
+    from storage import people_desk
+
+    with opened() as (settings, store), store.write(durable=True) as session:
+        person = people_desk.flag(session, id_, now(), by=name_of(by), reason=words(reason, "--reason"), off=off)
+        shown = _row(people_desk.row_of(session, person, settings.box))
+    tell(shown, as_json, f"{shown['id']}: {'flagged as a nuisance' if shown['nuisance'] else 'not flagged any more'}.")
+
+
+@app.command("merge")
+def merge(
+    id_: Id,
+    into: Annotated[str, typer.Argument(metavar="INTO", help="The other account of the same person.")],
+    by: By = None,
+    reason: Reason = None,
+    as_json: AsJson = False,
+) -> None:
+    """Two accounts are one person's: cases and history are shown as one; each account hears only what is its own.
+
+    Example: python -m admin_cli people merge U4af4980629… U8f14e45fce… --by malee --reason "New telephone, same person"
+    """
+    from storage import people_desk
+
+    with opened() as (settings, store), store.write(durable=True) as session:
+        person = people_desk.merge(session, id_, into, now(), by=name_of(by), reason=words(reason, "--reason"))
+        shown = _row(people_desk.row_of(session, person, settings.box))
+    tell(shown, as_json, f"{id_} and {shown['id']} are one person now, with {shown['cases']} cases.")
+
+
+@app.command("unmerge")
+def unmerge(id_: Id, by: By = None, reason: Reason = None, as_json: AsJson = False) -> None:
+    """An account stands by itself again.
+
+    Example: python -m admin_cli people unmerge U4af4980629… --by malee --reason "Two brothers"
+    """
+    from storage import people_desk
+
+    with opened() as (settings, store), store.write(durable=True) as session:
+        person = people_desk.unmerge(session, id_, now(), by=name_of(by), reason=words(reason, "--reason"))
+        shown = _row(people_desk.row_of(session, person, settings.box))
+    tell(shown, as_json, f"{shown['id']} stands by itself, with {shown['cases']} cases.")
+
+
+@app.command("export")
+def export(
+    id_: Id,
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write it there (default: print).")] = None,
+    by: By = None,
+    reason: Reason = None,
+) -> None:
+    """All that is held of a person, as JSON, for them (PDPA s. 30 and 31). Recorded.
+
+    Example: python -m admin_cli people export U4af4980629… --out somchai.json --by malee --reason "Asked for it by letter"
+    """
+    from storage import audit, mydata, people_desk
+
+    who = name_of(by)
+    with opened() as (settings, store), store.write() as session:
+        person = people_desk.must(session, id_)
+        audit.note(session, now(), who, "people export", person.id, words(reason, "--reason"))
+        made = to_json(mydata.export(session, person, settings.box), indent=1)
+    if out is None:
+        typer.echo(made)
+        return
+    out.touch(mode=0o600, exist_ok=True)
+    out.write_text(made + "\n", "utf-8")
+    typer.echo(f"{out}: {len(made.encode())} bytes, readable by you alone. Delete it when it has been handed over.")
+
+
+@app.command("erase")
+def erase(
+    id_: Id,
+    photos: Annotated[bool, typer.Option("--photos", help="The photos of their cases go, too.")] = False,
+    accounts: Annotated[bool, typer.Option("--accounts", help="All accounts that were merged as this person's.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    by: By = None,
+    reason: Reason = None,
+    as_json: AsJson = False,
+) -> None:
+    """Forget a person for good (PDPA s. 33). Their cases stay without them. Needs --reason; cannot be undone.
+
+    Example: python -m admin_cli people erase U4af4980629… --yes --by malee --reason "Asked for it by letter"
+    """
+    from storage import erasing, people_desk
+
+    who = name_of(by)
+    if not yes and sys.stdin.isatty():
+        typer.confirm("This cannot be undone. Erase this person?", abort=True, err=True)
+    with opened() as (settings, store):
+        with store.write(durable=True) as session:
+            many, stay = people_desk.erase(
+                session, id_, settings.box, now(), by=who, reason=words(reason, "--reason"), photos=photos, accounts=accounts
+            )
+        clean_ = erasing.clean(store) or not store.sqlite
+    shown = {"accounts": many, "cases_that_stay": stay, "log_emptied": clean_}
+    later = "" if clean_ else " The database's log is emptied by the scheduler within ten minutes."
+    tell(shown, as_json, f"Erased: {many} account(s). Cases that stay without a name: {', '.join(stay) or 'none'}.{later}")
+
+
+@app.command("audit")
+def audit_(
+    person: Annotated[str | None, typer.Option("--person", metavar="ID", help="Who looked at this person.")] = None,
+    by: Annotated[str | None, typer.Option("--by", metavar="NAME", help="What this member of staff did.")] = None,
+    since: Annotated[str | None, typer.Option(metavar="DAY", help="From this moment on.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many.")] = 100,
+    as_json: AsJson = False,
+) -> None:
+    """Who did or looked at what on the command line, newest first.
+
+    Example: python -m admin_cli people audit --person U4af4980629…
+    """
+    from admin_cli.dates import moment
+    from storage import people_desk
+
+    begin = moment(since, "--since") if since else None
+    with opened() as (_, store), store.read() as session:
+        deeds = people_desk.looked(session, limit, person=person, by=by, since=begin)
+        rows = [{"at": stamp(d.at), "who": d.who, "what": d.what, "thing": d.thing, "reason": d.reason} for d in deeds]
+    tell(rows, as_json, lambda: _deeds(rows))
+
+
+def _row(row: Row) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "name": row.name,
+        "phone": row.phone,
+        "district": row.district,
+        "cases": row.cases,
+        "open": row.open,
+        "tags": list(row.tags),
+        "nuisance": row.nuisance,
+        "found_by": row.by,
+    }
+
+
+def _whole(whole: Whole) -> dict[str, Any]:
+    person = whole.person
+    return {
+        **_row(whole.row),
+        "phone": whole.phone,
+        "line_name": whole.name,
+        "accounts": whole.accounts,
+        "language": person.language,
+        "follows": person.follows,
+        "since": stamp(person.created_at),
+        "last_seen": stamp(person.seen_at),
+        "nuisance_since": stamp(person.nuisance_at),
+        "nuisance_why": person.nuisance_why,
+        "notice": person.notice_version,
+        "consents": [{"to": to, "version": version, "at": stamp(at)} for to, version, at in whole.consents],
+        "subscriptions": [f"{kind} {code}" for kind, code in whole.subscriptions],
+        "latest_cases": [
+            {"number": c.number, "status": c.status, "kind": c.kind, "category": c.category, "at": stamp(c.created_at),
+             "theirs": c.reporter in whole.accounts} for c in whole.cases
+        ],
+        "registry": [{"id": r.id, "service": r.service, "status": r.status, "at": stamp(r.asked_at)} for r in whole.requests],
+        "messages": [
+            {"n": line.id, "at": stamp(line.at), "who": line.who, "kind": line.kind, "words": line.words, "case": line.case_number}
+            for line in whole.history
+        ],
+    }  # fmt: skip
+
+
+def _lines(rows: list[dict[str, Any]], more: bool) -> None:
+    from admin_cli.shown import fit
+
+    for row in rows:
+        counted = f"{row['cases']} cases, {row['open']} open"
+        marks = " ".join(["NUISANCE"] * row["nuisance"] + row["tags"])
+        line = (row["id"], fit(row["name"] or "-", 24), fit(row["phone"] or "-", 5), fit(row["district"] or "-", 5), fit(counted, 20))
+        typer.echo(clean(" ".join((*line, fit(row["found_by"], 6), marks)).rstrip()))
+    typer.echo("There may be more: type more of it." if more else f"{len(rows)} {'person' if len(rows) == 1 else 'people'}")
+
+
+def _screen(shown: dict[str, Any]) -> None:
+    for key, value in shown.items():
+        if not isinstance(value, list):
+            typer.echo(clean(f"{key:<16}{'-' if value in (None, '') else value}"))
+    for key in ("accounts", "tags", "subscriptions"):
+        typer.echo(clean(f"{key:<16}{', '.join(shown[key]) or '-'}"))
+    for key in ("consents", "latest_cases", "registry", "messages"):
+        typer.echo(f"\n{key.replace('_', ' ')}")
+        for each in shown[key]:
+            typer.echo(clean("  " + "  ".join(str(value) for value in each.values() if value not in (None, ""))))
+
+
+def _deeds(rows: list[dict[str, Any]]) -> None:
+    from admin_cli.shown import fit
+
+    for row in rows:
+        typer.echo(clean(f"{row['at']} {fit(row['who'], 16)} {fit(row['what'], 18)} {row['thing']} {row['reason'] or ''}".rstrip()))
+    if not rows:
+        typer.echo("Nothing.")
