@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 app = group(
     "People who wrote: find them, their cases and conversations on one screen, and their rights. Every look is recorded.",
-    'people find "สมชาย" --by malee',
+    "people find Somchai --by malee",
 )
 Id = Annotated[str, typer.Argument(metavar="ID", help="LINE's id of the person, from `people find`.")]
 
 
 @app.command("find")
 def find(
-    text: Annotated[str, typer.Argument(metavar="TEXT", help="Name or part of it, telephone or its last 4 digits, case number, place.")],
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="Name or part of it, telephone or its end, case number, place.")],
     limit: Annotated[int, typer.Option(min=1, max=200, help="At most so many.")] = 20,
     by: By = None,
     reason: Reason = None,
@@ -69,7 +69,7 @@ def show(
 @app.command("tag")
 def tag(
     id_: Id,
-    label: Annotated[str, typer.Argument(metavar="TAG", help="A word of your own; the tags of work orders come by themselves.")],
+    label: Annotated[str, typer.Argument(metavar="TAG", help="A word of your own.")],
     remove: Annotated[bool, typer.Option("--remove", help="Take it away.")] = False,
     by: By = None,
     reason: Reason = None,
@@ -77,7 +77,7 @@ def tag(
 ) -> None:
     """Label a person. They see their labels in the download of their data.
 
-    Example: python -m admin_cli people tag U4af4980629… "ประธานชุมชน" --by malee
+    Example: python -m admin_cli people tag U4af4980629… chairman --by malee
     """
     from storage import people_desk
 
@@ -257,7 +257,7 @@ def _whole(whole: Whole) -> dict[str, Any]:
         ],
         "registry": [{"id": r.id, "service": r.service, "status": r.status, "at": stamp(r.asked_at)} for r in whole.requests],
         "messages": [
-            {"n": line.id, "at": stamp(line.at), "who": line.who, "kind": line.kind, "words": line.words, "case": line.case_number}
+            {"n": line.id, "at": stamp(line.at), "who": line.who, "kind": line.kind, "words": line.words}
             for line in whole.history
         ],
     }  # fmt: skip
@@ -269,7 +269,13 @@ def _lines(rows: list[dict[str, Any]], more: bool) -> None:
     for row in rows:
         counted = f"{row['cases']} cases, {row['open']} open"
         marks = " ".join(["NUISANCE"] * row["nuisance"] + row["tags"])
-        line = (row["id"], fit(row["name"] or "-", 24), fit(row["phone"] or "-", 5), fit(row["district"] or "-", 5), fit(counted, 20))
+        line = (
+            row["id"],
+            fit(row["name"] or "-", 24),
+            fit(row["phone"] or "-", 5),
+            fit(row["district"] or "-", 5),
+            fit(counted, 20),
+        )
         typer.echo(clean(" ".join((*line, fit(row["found_by"], 6), marks)).rstrip()))
     typer.echo("There may be more: type more of it." if more else f"{len(rows)} {'person' if len(rows) == 1 else 'people'}")
 
@@ -290,6 +296,8 @@ def _deeds(rows: list[dict[str, Any]]) -> None:
     from admin_cli.shown import fit
 
     for row in rows:
-        typer.echo(clean(f"{row['at']} {fit(row['who'], 16)} {fit(row['what'], 18)} {row['thing']} {row['reason'] or ''}".rstrip()))
+        typer.echo(
+            clean(f"{row['at']} {fit(row['who'], 16)} {fit(row['what'], 18)} {row['thing']} {row['reason'] or ''}".rstrip())
+        )
     if not rows:
         typer.echo("Nothing.")

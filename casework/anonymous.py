@@ -26,7 +26,9 @@ def _named() -> re.Pattern[str]:
         return "|".join(re.escape(word) for word in sorted(words[which], key=len, reverse=True))
 
     names, titles, but = map(any_of, ("names", "titles", "but"))
-    return re.compile(rf"((?:{names})\s*:?\s*|(?:{titles})\s?(?!{but}))([^\s,;()]{{2,}}(?:\s+(?=\S{{3,}}\s|\S{{3,}}$)\S+)?)", re.I)
+    return re.compile(
+        rf"((?:{names})\s*:?\s*|(?:{titles})\s?(?!{but}))([^\s,;()]{{2,}}(?:\s+(?=\S{{3,}}\s|\S{{3,}}$)\S+)?)", re.I
+    )
 
 
 def anonymised(text: str, known: Iterable[str] = ()) -> str:

@@ -30,3 +30,8 @@ def letters(text: str) -> list[str]:
         else:
             found.append(character)
     return found
+
+
+def bases(text: str) -> list[str]:
+    """The letters without their marks: what is typed of a name finds it, though the last letter's vowel is still to come."""
+    return [character for character in text if not unicodedata.category(character).startswith("M") and character != _JOINER]

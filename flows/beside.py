@@ -14,7 +14,20 @@ from flows.talks import OpenTalk
 JUST_NOW = timedelta(minutes=30)
 ANSWERS = {"fixed", "not_fixed", "answer"}
 MOST_LOOKED_AT = 20
-NO_ANSWER = {"greeting", "thanks", "menu", "abuse", "cancel", "emergency", *PAGES, "officer", "track", "handbook", "compliment"}
+NO_ANSWER = {
+    "greeting",
+    "thanks",
+    "menu",
+    "abuse",
+    "cancel",
+    "emergency",
+    *PAGES,
+    "officer",
+    "my_data",
+    "track",
+    "handbook",
+    "compliment",
+}
 """Wishes that are no answer to an agency's question."""
 
 

@@ -1,7 +1,7 @@
 """Erasing a person (PDPA s. 33): what the register says of each table, in one transaction. Their cases stay without them.
 
-Whoever erases waits for a turn of theirs under way; what they write afterwards comes from a new person. SQLite overwrites what is
-deleted (`secure_delete`), and clean() empties its log; what PostgreSQL and backups still hold is told in docs/privacy.md.
+Whoever erases waits for a turn of theirs under way; what they write afterwards comes from a new person. SQLite overwrites
+what is deleted (`secure_delete`), and clean() empties its log; docs/privacy.md tells of PostgreSQL and of backups.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from casework.anonymous import anonymised
 from casework.registry import LIVE
-from storage import multicasts, registry
+from storage import multicasts, registry, threads
 from storage.columns import Base
 from storage.engine import Store
 from storage.erasing_cases import leave_cases, leave_mail, leave_media
@@ -64,6 +64,7 @@ def erase(
     else:
         order = Order(person, now, (), photos, until)
     numbers = leave_cases(session, person, order.known, photos=photos)
+    threads.forget(session, person)
     session.flush()
     tables = Base.metadata.tables
     for table in reversed(Base.metadata.sorted_tables):
@@ -144,6 +145,9 @@ OWN: dict[str, Callable[[Session, Order], None]] = {
     "case_events": _nothing,
     "media": lambda session, order: leave_media(session, order.person),
     "people_grams": _nothing,
+    "threads": _nothing,
+    "thread_events": _nothing,
+    "waits": _nothing,
     "registry_requests": _registry,
     "deeds": _deeds,
 }
@@ -156,5 +160,3 @@ def clean(store: Store) -> bool:
     False where somebody reads just now: the sweep tries again. Elsewhere there is nothing to do here.
     """
     return store.shorten_log(0)
-
-

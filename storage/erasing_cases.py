@@ -37,7 +37,9 @@ def leave_cases(session: Session, person: str, known: Sequence[str], *, photos: 
     _notes(session, others, known, theirs)
     if photos and ids:
         gone = {"state": "gone", "case_id": None, "event_id": None, "talk_id": None, "created_at": LONG_AGO}
-        session.execute(update(Media).where(Media.case_id.in_(ids), Media.role == "report").values(gone), execution_options=_QUIET)
+        session.execute(
+            update(Media).where(Media.case_id.in_(ids), Media.role == "report").values(gone), execution_options=_QUIET
+        )
     return numbers
 
 

@@ -40,9 +40,7 @@ class Leaving(Protocol):
 class StoredMyData:
     """What one person may do with what is held of them."""
 
-    def __init__(
-        self, session: Session, person: Person, box: MultiFernet, rules: Rules, now: datetime, desk: Leaving
-    ) -> None:
+    def __init__(self, session: Session, person: Person, box: MultiFernet, rules: Rules, now: datetime, desk: Leaving) -> None:
         self._session, self._person, self._box, self._rules, self._now, self._desk = session, person, box, rules, now, desk
 
     def shown(self) -> Mine:

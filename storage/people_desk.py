@@ -56,8 +56,16 @@ def must(session: Session, which: str, *, lock: bool = False) -> Person:
 
 
 def find(
-    session: Session, words: str, box: MultiFernet, keys: Sequence[bytes], limit: int, now: datetime, *, by: str, reason: str | None
-) -> tuple[list[Row], bool]:
+    session: Session,
+    words: str,
+    box: MultiFernet,
+    keys: Sequence[bytes],
+    limit: int,
+    now: datetime,
+    *,
+    by: str,
+    reason: str | None,
+) -> tuple[list[Row], bool]:  # fmt: skip
     """People for what was typed, and whether there may be more. Of what was typed the audit keeps a keyed hash."""
     found = people_find.find(session, words, box, keys, limit)
     mark = hmac.digest(keys[0], normal(words).encode(), "sha256").hex()[:12] if keys else hashlib.sha256().hexdigest()[:12]
@@ -74,7 +82,9 @@ def row_of(session: Session, person: Person, box: MultiFernet, way: str = "") ->
     ids = people.accounts(session, person)
     mine = Case.reporter.in_(ids)
     phone = clear(person.phone, box)
-    latest = session.scalar(select(Case.district_code).where(mine, Case.district_code.is_not(None)).order_by(Case.id.desc()).limit(1))
+    latest = session.scalar(
+        select(Case.district_code).where(mine, Case.district_code.is_not(None)).order_by(Case.id.desc()).limit(1)
+    )
     return Row(
         person.id,
         clear(person.called, box) or clear(person.name, box),
@@ -167,8 +177,8 @@ def merge(session: Session, which: str, into: str, now: datetime, *, by: str, re
     root = other.merged_into or other.id
     for each in {*people.accounts(session, one), *people.accounts(session, other)}:
         must(session, each, lock=True).merged_into = root
-    for each in (one, other):
-        audit.note(session, now, by, "people merge", each.id, reason)
+    for account in (one, other):
+        audit.note(session, now, by, "people merge", account.id, reason)
     session.flush()
     return other
 

@@ -1,7 +1,7 @@
 """Finding people among a million: by name, telephone, case number, LINE id, or the places of their cases.
 
-Each way is bounded: of the pieces that are looked for the rarest is walked, at most MOST_WALKED of it, newest people first, and at
-most MOST_OPENED names are decrypted. Where that was not enough, `more` says so and the caller asks for more letters.
+Each way is bounded: of the pieces that are looked for the rarest is walked, at most MOST_WALKED of it, newest people first,
+and at most MOST_OPENED names are decrypted. Where that was not enough, `more` says so and the caller asks for more letters.
 """
 
 from __future__ import annotations
@@ -9,16 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from cryptography.fernet import MultiFernet
-from sqlalchemy import func, select, text
+from sqlalchemy import bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
 from casework import numbers
 from casework.digits import ascii_digits
-from casework.letters import letters, normal
+from casework.letters import bases, normal
 from casework.place_data import tables
 from storage import cases
+from storage.columns import Base
 from storage.models import Case, Follower, Person
 from storage.people_index import BEGINNING, LAST, clear, hashed, looked_for, names
 
@@ -29,6 +31,7 @@ MOST_OPENED = 2_000
 PAGE = 200
 _ID = re.compile(r"U[0-9a-f]{32}")
 _DIGITS = re.compile(r"[\d\s\-.()+]{4,20}")
+_GRAMS = Base.metadata.tables["people_grams"]
 NAMES, PLACES, DISTRICT_CASES = "name", "place", 400
 
 
@@ -62,11 +65,13 @@ def find(session: Session, words: str, box: MultiFernet, keys: Sequence[bytes], 
     if _DIGITS.fullmatch(ascii_digits(words).strip()) and len(digits) >= LAST:
         local = "0" + digits[2:] if digits.startswith("66") and len(digits) > 9 else digits
         ends = [hashed(key, "phone", local[-LAST:]) for key in keys]
-        _collect(session, [{gram} for gram in ends], found, limit, "phone", lambda p: (clear(p.phone, box) or "").endswith(local))
+        _collect(
+            session, [{gram} for gram in ends], found, limit, "phone", lambda p: (clear(p.phone, box) or "").endswith(local)
+        )
     for begins in (True, False):
         if len(found.people) < limit:
             wanted = [_wanted(plain, key, NAMES, begins=begins) for key in keys]
-            _collect(session, wanted, found, limit, "name", lambda p: _has(names(p, box), plain, begins=begins))
+            _collect(session, wanted, found, limit, "name", partial(_is_called, box, plain, begins))
     if len(found.people) < limit and len(plain) > 1:
         _of_district(session, plain, found, limit)
         wanted = [_wanted(plain, key, PLACES, begins=False) for key in keys]
@@ -79,15 +84,16 @@ def _wanted(plain: str, key: bytes, kind: str, *, begins: bool) -> set[int]:
     """Entries that a match must have. As a beginning: also the word's first letters."""
     found = looked_for(plain)
     if begins:
-        found = found | {BEGINNING + "".join(letters(plain.split()[0])[:2])}
-    return {hashed(key, kind, piece) for piece in found}
+        found = found | {BEGINNING + "".join(bases(plain.split(maxsplit=1)[0])[:2])}
+    return {hashed(key, kind, piece) for piece in found} if found else set()
+
+
+def _is_called(box: MultiFernet, plain: str, begins: bool, person: Person) -> bool:
+    return _has(names(person, box), plain, begins=begins)
 
 
 def _has(known: Iterable[str], plain: str, *, begins: bool) -> bool:
-    for each in map(normal, known):
-        if plain in each if not begins else (each.startswith(plain) or f" {plain}" in each):
-            return True
-    return False
+    return any(f" {plain}" in f" {each}" if begins else plain in each for each in map(normal, known))
 
 
 def _places(session: Session, person: Person) -> list[str]:
@@ -115,19 +121,15 @@ def _collect(
 def _candidates(session: Session, grams: set[int]) -> Iterable[list[int]]:
     """Numbers of people who have all of the entries, the newest first, page by page."""
     rarest, *others = _by_rarity(session, grams)
-    also = " AND ".join(
-        f"EXISTS (SELECT 1 FROM people_grams o{n} WHERE o{n}.gram = :g{n} AND o{n}.nr = r.nr)" for n in range(len(others))
-    )
-    query = text(
-        "SELECT r.nr FROM (SELECT nr FROM people_grams WHERE gram = :rarest AND nr < :before ORDER BY nr DESC LIMIT :walked) AS r"
-        + (f" WHERE {also}" if also else "")
-        + " ORDER BY r.nr DESC LIMIT :page"
-    )
-    values = {f"g{n}": gram for n, gram in enumerate(others)}
+    walked = select(_GRAMS.c.nr).where(_GRAMS.c.gram == rarest, _GRAMS.c.nr < bindparam("before"))
+    r = walked.order_by(_GRAMS.c.nr.desc()).limit(MOST_WALKED).subquery("r")
+    query = select(r.c.nr).order_by(r.c.nr.desc()).limit(PAGE)
+    for gram in others:
+        o = _GRAMS.alias()
+        query = query.where(exists().where(o.c.gram == gram, o.c.nr == r.c.nr))
     before = 2**31 - 1
     while True:
-        given = {"rarest": rarest, "before": before, "walked": MOST_WALKED, "page": PAGE, **values}
-        page = [int(nr) for nr in session.scalars(query, given)]
+        page = list(session.scalars(query, {"before": before}))
         if page:
             yield page
         if len(page) < PAGE:
@@ -137,9 +139,13 @@ def _candidates(session: Session, grams: set[int]) -> Iterable[list[int]]:
 
 def _by_rarity(session: Session, grams: set[int]) -> list[int]:
     """The rarest first; beyond MOST_COUNTED it does not matter."""
-    count = text("SELECT count(*) FROM (SELECT 1 AS one FROM people_grams WHERE gram = :gram LIMIT :most) AS few")
-    how_many = {gram: int(session.scalar(count, {"gram": gram, "most": MOST_COUNTED}) or 0) for gram in grams}
-    return sorted(grams, key=lambda gram: (how_many[gram], gram))
+
+    def how_many(gram: int) -> int:
+        few = select(_GRAMS.c.nr).where(_GRAMS.c.gram == gram).limit(MOST_COUNTED).subquery()
+        return int(session.scalar(select(func.count()).select_from(few)) or 0)
+
+    counted = {gram: how_many(gram) for gram in grams}
+    return sorted(grams, key=lambda gram: (counted[gram], gram))
 
 
 def _of_case(session: Session, number: str, found: Found) -> None:

@@ -1,23 +1,23 @@
 """A blind index: people are found by pieces of their name, number and places, though these are encrypted.
 
-Each piece (two letters of a name, a word's beginning, the last four digits) is hashed with a key that comes from DATA_KEY and cut
-to 24 bits; `people_grams` says who has it. What is found is decrypted and compared, so that a hash that means two things does
-no harm. The decision page 0024 says what a copy of the table gives away. After a change of a name, number or case the person is
-`stale`, and a sweep writes their entries anew.
+Each piece (two letters of a name, a word's beginning, the last four digits) is hashed with a key from DATA_KEY and cut to
+24 bits; `people_grams` says who has it. What is found is decrypted and compared, so that a hash that means two things does no
+harm. docs/decisions/0029-finding-people.md says what a copy gives away. After a change of a name, number or case the person
+is `stale`, and a sweep writes their entries anew.
 """
 
 from __future__ import annotations
 
 import base64
 import hmac
+import itertools
 from collections.abc import Sequence
-from datetime import datetime
 
 from cryptography.fernet import InvalidToken, MultiFernet
 from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.orm import Session
 
-from casework.letters import letters, normal
+from casework.letters import bases, normal
 from storage.columns import Base
 from storage.counting import next_running
 from storage.models import Case, Person
@@ -44,20 +44,21 @@ def pieces(words: str) -> set[str]:
     """Of a name or place: every two letters that follow one another, and each word's first letter and first two."""
     found: set[str] = set()
     plain = normal(words)
-    all_letters = letters(plain)[:MOST_LETTERS]
-    found |= {a + b for a, b in zip(all_letters, all_letters[1:], strict=False)}
+    all_letters = bases(plain)[:MOST_LETTERS]
+    found |= {a + b for a, b in itertools.pairwise(all_letters)}
     for word in plain.split():
-        first = letters(word)[:2]
-        found |= {BEGINNING + first[0], BEGINNING + "".join(first)}
+        first = bases(word)[:2]
+        if first:
+            found |= {BEGINNING + first[0], BEGINNING + "".join(first)}
     return found
 
 
 def looked_for(words: str) -> set[str]:
     """Pieces that a name or place must have for these words to stand in it; a single letter only begins words."""
-    all_letters = letters(normal(words))[:MOST_LETTERS]
+    all_letters = bases(normal(words))[:MOST_LETTERS]
     if len(all_letters) == 1:
         return {BEGINNING + all_letters[0]}
-    return {a + b for a, b in zip(all_letters, all_letters[1:], strict=False)}
+    return {a + b for a, b in itertools.pairwise(all_letters)}
 
 
 def clear(token: bytes | None, box: MultiFernet) -> str | None:
@@ -139,5 +140,3 @@ def all_stale(session: Session) -> int:
     """Every entry is to be written anew, with another key (`db rekey`); how many people that is."""
     changed = session.execute(update(Person).values(stale=True).execution_options(synchronize_session=False))
     return int(changed.rowcount)  # type: ignore[attr-defined]
-
-

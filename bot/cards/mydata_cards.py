@@ -22,25 +22,25 @@ def my_data(look: Look, values: Values, buttons: Buttons) -> Card:
     """What is held, and for how long; each thing can be changed."""
     mine: Mine = values["mine"]
 
-    def line(key: str, **more: Any) -> str:
+    def words(key: str, **more: Any) -> str:
         return look.line(f"my_data_card.{key}", **more)
 
-    none, title = line("none"), line("title")
+    none, title = words("none"), words("title")
     news = [_news(look, code) for code in mine.subscriptions]
     facts = [
-        (line("name"), clip(mine.name or none, LONG)),
-        (line("phone"), mine.phone or none),
-        (line("district"), mine.district or none),
-        (line("language"), line("speaks")),
-        (line("cases"), line("counted", own=mine.cases, followed=mine.followed)),
-        (line("subscriptions"), clip(", ".join(news[:MOST_NEWS]) + (" …" if len(news) > MOST_NEWS else ""), 120) or none),
+        (words("name"), clip(mine.name or none, LONG)),
+        (words("phone"), mine.phone or none),
+        (words("district"), mine.district or none),
+        (words("language"), words("speaks")),
+        (words("cases"), words("counted", own=mine.cases, followed=mine.followed)),
+        (words("subscriptions"), clip(", ".join(news[:MOST_NEWS]) + (" …" if len(news) > MOST_NEWS else ""), 120) or none),
     ]
     for given in mine.consents:
-        purpose = line(f"purpose_{given.purpose}")
-        facts.append((line("consents"), line("consent", purpose=purpose, version=given.version, at=look.date(given.at))))
+        purpose = words(f"purpose_{given.purpose}")
+        facts.append((words("consents"), words("consent", purpose=purpose, version=given.version, at=look.date(given.at))))
     if mine.notice_at is not None:
-        facts.append((line("notice"), line("notice_seen", version=mine.notice_version or "", at=look.date(mine.notice_at))))
-    kept = line("kept", history=values["history"], silent=values["silent"])
+        facts.append((words("notice"), words("notice_seen", version=mine.notice_version or "", at=look.date(mine.notice_at))))
+    kept = words("kept", history=values["history"], silent=values["silent"])
     body: list[Box] = [fact(name, value) for name, value in facts]
     body.append(text(breakable(kept), size="xs", colour=SOFT))
     footer = [look.press(button, colour=RED if button.kind == "erase_me" else BLUE) for button in buttons]
@@ -57,7 +57,9 @@ def my_data_link(look: Look, values: Values, buttons: Buttons) -> Card:
     title = look.line("my_data_card.link_title")
     body = look.line("my_data_card.link_body", hours=values["hours"])
     language = look.words.language
-    opened = press(link(look.line("my_data_card.link_open"), f"{look.public_url}/me/{values['token']}?lang={language}"), filled=True)
+    opened = press(
+        link(look.line("my_data_card.link_open"), f"{look.public_url}/me/{values['token']}?lang={language}"), filled=True
+    )
     return Card(f"{title} {body}", bubble(header=band(title, BLUE), body=[text(breakable(body))], footer=[opened]))
 
 

@@ -7,7 +7,7 @@ import tomllib
 import pytest
 
 from casework import rules
-from storage import privacy
+from storage import erasing, privacy, sweeping
 from storage.columns import Base, Utc
 from storage.privacy import Entry, register
 from tests.laws.test_rooms import ROOT
@@ -54,6 +54,13 @@ class TestAnEntry:
         for kept in entry.kept:
             if "." in kept.keep:
                 assert kept.keep in {limit.rule for limit in entry.limits}, kept
+
+
+def test_what_is_more_than_deleting_is_written_and_nothing_else() -> None:
+    own = {entry.table for entry in register().entries.values() if entry.erase == "own"}
+    assert erasing.OWN.keys() == own, "storage/erasing.py has a function for each table with erase = own"
+    swept = {(t, limit.rule) for t, limit in sweeping.limits() if limit.does == "own"}
+    assert sweeping.OWN.keys() == swept
 
 
 def test_a_forgotten_column_is_noticed() -> None:

@@ -28,10 +28,42 @@ BOX = MultiFernet([Fernet(b"c" * 43 + b"=")])
 BATCH = 5_000
 GIVEN = (
     *("สมชาย", "สมหญิง", "สมศักดิ์", "ประเสริฐ", "วิชัย", "สุรชัย", "อนุชา", "ณัฐพล", "กิตติ", "ธนพล", "ปิยะ", "พรทิพย์", "สุดา", "มาลี"),
-    *("วรรณา", "นงนุช", "รัตนา", "กัญญา", "ศิริพร", "จันทร์เพ็ญ", "น้ำฝน", "พี่หมู", "ป้าแดง", "ลุงดำ", "น้องเมย์", "ต้นข้าว", "บีม", "ฟ้าใส"),
-    *("Nok", "Somchai", "Ploy", "Anan", "Mint", "Bank", "Beam", "Fern", "Jane", "Natt", "Aom", "Golf", "Pim", "Tonkhao", "☕คอฟฟี่", "JJ💕"),
+    *("วรรณา", "นงนุช", "รัตนา", "กัญญา", "ศิริพร", "จันทร์เพ็ญ", "น้ำฝน", "พี่หมู", "ป้าแดง", "ลุงดำ", "น้องเมย์", "บีม", "ฟ้าใส"),
+    *(
+        "Nok",
+        "Somchai",
+        "Ploy",
+        "Anan",
+        "Mint",
+        "Bank",
+        "Beam",
+        "Fern",
+        "Jane",
+        "Natt",
+        "Aom",
+        "Golf",
+        "Pim",
+        "Tonkhao",
+        "☕คอฟฟี่",
+        "JJ💕",
+    ),
 )
-FAMILY = ("ใจดี", "รักไทย", "ศรีสุข", "ทองคำ", "แสงจันทร์", "บุญมา", "วงศ์ใหญ่", "พงษ์พันธุ์", "มั่นคง", "สุขสวัสดิ์", "Jaidee", "Srisuk", "K.", "")
+FAMILY = (
+    "ใจดี",
+    "รักไทย",
+    "ศรีสุข",
+    "ทองคำ",
+    "แสงจันทร์",
+    "บุญมา",
+    "วงศ์ใหญ่",
+    "พงษ์พันธุ์",
+    "มั่นคง",
+    "สุขสวัสดิ์",
+    "Jaidee",
+    "Srisuk",
+    "K.",
+    "",
+)
 CONSONANTS = "กขคจชซญณดตถทนบปผพฟมยรลวศสหอ"
 VOWELS = ("า", "ิ", "ี", "ุ", "ู", "ะ", "่า", "้า", "ัน", "าร", "ำ", "")
 
@@ -59,10 +91,17 @@ def fill(store: Store, count: int, seed: int = 7) -> list[tuple[str, str, str]]:
             entries += [(gram, index + 1) for gram in found]
             made.append(
                 {
-                    "id": person(index), "language": "th", "follows": True, "created_at": NOW, "seen_at": NOW, "nr": index + 1,
-                    "name": BOX.encrypt(called.encode()), "phone": BOX.encrypt(phone.encode()) if phone else None,
-                    "stale": False, "grams": packed(found),
-                }  # fmt: skip
+                    "id": person(index),
+                    "language": "th",
+                    "follows": True,
+                    "created_at": NOW,
+                    "seen_at": NOW,
+                    "nr": index + 1,
+                    "name": BOX.encrypt(called.encode()),
+                    "phone": BOX.encrypt(phone.encode()) if phone else None,
+                    "stale": False,
+                    "grams": packed(found),
+                }
             )
             if index % max(1, count // 40) == 7:
                 some.append((person(index), called, phone or ""))
