@@ -149,6 +149,7 @@ def export(
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write it there (default: print).")] = None,
     by: By = None,
     reason: Reason = None,
+    as_json: AsJson = False,
 ) -> None:
     """All that is held of a person, as JSON, for them (PDPA s. 30 and 31). Recorded.
 
@@ -166,7 +167,9 @@ def export(
         return
     out.touch(mode=0o600, exist_ok=True)
     out.write_text(made + "\n", "utf-8")
-    typer.echo(f"{out}: {len(made.encode())} bytes, readable by you alone. Delete it when it has been handed over.")
+    size = len(made.encode())
+    done = f"{out}: {size} bytes, readable by you alone. Delete it when it has been handed over."
+    tell({"file": str(out), "bytes": size}, as_json, done)
 
 
 @app.command("erase")
@@ -202,7 +205,7 @@ def erase(
 @app.command("audit")
 def audit_(
     person: Annotated[str | None, typer.Option("--person", metavar="ID", help="Who looked at this person.")] = None,
-    by: Annotated[str | None, typer.Option("--by", metavar="NAME", help="What this member of staff did.")] = None,
+    who: Annotated[str | None, typer.Option("--who", metavar="NAME", help="What this member of staff did.")] = None,
     since: Annotated[str | None, typer.Option(metavar="DAY", help="From this moment on.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many.")] = 100,
     as_json: AsJson = False,
@@ -216,7 +219,7 @@ def audit_(
 
     begin = moment(since, "--since") if since else None
     with opened() as (_, store), store.read() as session:
-        deeds = people_desk.looked(session, limit, person=person, by=by, since=begin)
+        deeds = people_desk.looked(session, limit, person=person, by=who, since=begin)
         rows = [{"at": stamp(d.at), "who": d.who, "what": d.what, "thing": d.thing, "reason": d.reason} for d in deeds]
     tell(rows, as_json, lambda: _deeds(rows))
 

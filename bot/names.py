@@ -71,6 +71,7 @@ class Names:
             name, again = self._ask(person, now)
             with self._store.write() as session:
                 registry.named(session, which, name, again)
+                people.named(session, person, name, again, now)
 
     def _ask(self, person: str, now: datetime) -> tuple[bytes | None, datetime | None]:
         """The name, encrypted, or None where LINE tells none; and when to ask again, where LINE could not be asked."""

@@ -257,7 +257,7 @@ class StoredDesk:
     def decides(self, number: str) -> bool:
         """The reporter, or anybody who follows where there is no reporter in LINE."""
         case = cases.by_number(self._session, number)
-        return (case is not None and case.reporter is None) or case.reporter in self._ids
+        return case is not None and (case.reporter is None or case.reporter in self._ids)
 
     def rate(self, number: str, stars: int) -> None:
         """Kept with the case, and as an event: reports tell of a moment what was known then."""

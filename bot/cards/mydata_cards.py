@@ -56,11 +56,11 @@ def my_data_link(look: Look, values: Values, buttons: Buttons) -> Card:
     """A link that only this person has."""
     title = look.line("my_data_card.link_title")
     body = look.line("my_data_card.link_body", hours=values["hours"])
-    language = look.words.language
-    opened = press(
-        link(look.line("my_data_card.link_open"), f"{look.public_url}/me/{values['token']}?lang={language}"), filled=True
-    )
-    return Card(f"{title} {body}", bubble(header=band(title, BLUE), body=[text(breakable(body))], footer=[opened]))
+    footer = []
+    if look.public_url is not None:
+        address = f"{look.public_url}/me/{values['token']}?lang={look.words.language}"
+        footer = [press(link(look.line("my_data_card.link_open"), address), filled=True)]
+    return Card(f"{title} {body}", bubble(header=band(title, BLUE), body=[text(breakable(body))], footer=footer))
 
 
 def my_data_end(look: Look, values: Values, buttons: Buttons) -> Card:

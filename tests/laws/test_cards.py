@@ -23,6 +23,7 @@ from casework.catalog import agencies, categories
 from casework.digest import Digest
 from casework.groups import Week
 from casework.handbook import pages
+from casework.mine import Given, Mine
 from casework.news import END, NEWS, WITHDRAWN, News, checked_text, topics
 from casework.place_data import tables
 from casework.quiz import bank
@@ -32,6 +33,7 @@ from casework.threads import LineView, ThreadView, Waiting
 from flows.groups import PRESSES
 from flows.kit import Button, Say
 from flows.lobby import MENU
+from flows.mydata import MyData
 from flows.thread_work import offered as thread_offered
 from sandbox.limits_message import check_messages
 
@@ -199,6 +201,7 @@ def cards(text: str) -> Iterator[Say]:
     yield Say("timeline", {"case": case(text)}, card=True, buttons=(Button("add"), Button("withdraw"), Button("list")))
     yield Say("public_case", {"case": case(text)}, card=True)
     yield Say("menu", {}, card=True)
+    yield from own_data(text)
     yield Say("notice", {"version": "2569-99"}, card=True)
     send = (Button("send"), Button("edit"), Button("cancel"))
     yield Say("voice_summary", {"text": text, "kind": "suggestion", "photos": 10}, card=True, buttons=send)
@@ -331,6 +334,20 @@ def check_whole(say: Say, look: Look) -> None:
     messages = dress([say], look)
     check_limits(messages)
     assert not check_messages(messages), check_messages(messages)[:3]
+
+
+def own_data(long: str) -> Iterator[Say]:
+    """The cards of one's own data."""
+    given = tuple(Given("registry", "2569-99", NOW) for _ in range(3))
+    everything = (*topics(), *(str(code) for code in range(1001, 1051)))
+    mine = Mine(long[:60], "0812345678", long[:40], "th", 999, 999, everything, given, "2569-99", NOW, NOW)
+    none = Mine(None, None, None, "th", 0, 0, (), (), None, None, NOW)
+    for each in (mine, none):
+        buttons = MyData.states[0].buttons
+        yield Say("my_data", {"mine": each, "history": 90, "silent": 1095}, card=True, buttons=buttons)
+    yield Say("my_data_link", {"token": "x" * 64, "hours": 24}, card=True)
+    sure = next(state for state in MyData.states if state.name == "sure")
+    yield Say("my_data_end", {"open": 99}, card=True, buttons=sure.buttons)
 
 
 @pytest.mark.parametrize("name", LONGEST)

@@ -67,7 +67,7 @@ def test_somebody_is_found_masked_and_shown_whole_and_both_are_recorded(house: H
     older = house.run("show", actor.person, "--json", "--before", str(shown["messages"][-1]["n"]))
     assert all(m["n"] < shown["messages"][-1]["n"] for m in older["messages"])
     assert "latest cases" in house.run("show", actor.person)
-    looked = house.run("audit", "--person", actor.person, "--by", "malee", "--json")
+    looked = house.run("audit", "--person", actor.person, "--who", "malee", "--json")
     assert [deed["what"] for deed in looked] == ["people show", "people find"] and looked[1]["reason"] == "โทรมา"
     assert "สมชาย" not in str(house.run("audit", "--json")), "what was typed is no record"
     house.run("show", "U" + "0" * 32, code=1)

@@ -35,7 +35,7 @@ from bot.pages import pages
 from bot.settings import load as load_settings
 from casework import rules
 from casework.case import OPEN, Draft
-from storage import cases, digests, inbox, ledger, media, outbox, sweeping
+from storage import cases, digests, inbox, ledger, media, outbox, people_find, sweeping
 from storage.models import Case, CaseEvent, Follower
 from storage.outbox import Outcome
 from storage.shelf import Folder
@@ -308,6 +308,10 @@ class Measurement:
             return run
 
         few = max(3, self.rounds // 10)
+        box, keys = self.stage.box, self.stage.seal.index_keys()
+        for typed in ("สมชาย ใจดี", "5678"):
+            with self.store.read() as session:
+                self.times.often(f"people: find {typed}", few, partial(people_find.find, session, typed, box, keys, 20))
         listed = ("", "--status open", "--district 1042 --status open", "--category bridge", "--urgent", "--overdue")
         for filters in (*listed, "--since 2026-11-20", "--district 1042 --category light --overdue"):
             words = ("cases", "list", "--limit", "50", *filters.split())

@@ -1,6 +1,6 @@
 """people: names, places, merged accounts, nuisance; the blind index, labels, links to one's own data
 
-Revision: 0016, after 0015
+Revision: 0017, after 0016
 """
 
 import sqlalchemy as sa
@@ -8,8 +8,8 @@ from alembic import op
 
 import storage.columns
 
-revision = "0016"
-down_revision = "0015"
+revision = "0017"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 
