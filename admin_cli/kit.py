@@ -127,6 +127,7 @@ def spoken(given: str | None) -> str:
 
 def plain(key: str, value: object) -> str:
     """A value of a JSON object for people's eyes: moments (told by the key's ending) as Thai dates, `-` for nothing."""
-    if value is None:
+    if value is None or value == "":
         return "-"
-    return spoken(str(value)) if key.endswith(("_at", "_since", "_due")) else clean(str(value))
+    moment = key in {"at", "since"} or key.endswith(("_at", "_since", "_due", "_seen"))
+    return spoken(str(value)) if moment else clean(str(value))

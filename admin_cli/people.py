@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from admin_cli.kit import AsJson, By, Reason, clean, group, name_of, now, opened, stamp, tell, to_json, words
+from admin_cli.kit import AsJson, By, Reason, clean, group, name_of, now, opened, plain, spoken, stamp, tell, to_json, words
 
 if TYPE_CHECKING:
     from storage.people_desk import Row, Whole
@@ -286,21 +286,20 @@ def _lines(rows: list[dict[str, Any]], more: bool) -> None:
 def _screen(shown: dict[str, Any]) -> None:
     for key, value in shown.items():
         if not isinstance(value, list):
-            typer.echo(clean(f"{key:<16}{'-' if value in (None, '') else value}"))
+            typer.echo(f"{key:<16}{plain(key, value)}")
     for key in ("accounts", "tags", "subscriptions"):
         typer.echo(clean(f"{key:<16}{', '.join(shown[key]) or '-'}"))
     for key in ("consents", "latest_cases", "registry", "messages"):
         typer.echo(f"\n{key.replace('_', ' ')}")
         for each in shown[key]:
-            typer.echo(clean("  " + "  ".join(str(value) for value in each.values() if value not in (None, ""))))
+            typer.echo("  " + "  ".join(plain(key, value) for key, value in each.items() if value not in (None, "")))
 
 
 def _deeds(rows: list[dict[str, Any]]) -> None:
     from admin_cli.shown import fit
 
     for row in rows:
-        typer.echo(
-            clean(f"{row['at']} {fit(row['who'], 16)} {fit(row['what'], 18)} {row['thing']} {row['reason'] or ''}".rstrip())
-        )
+        columns = f"{fit(spoken(row['at']), 22)} {fit(row['who'], 16)} {fit(row['what'], 18)}"
+        typer.echo(clean(f"{columns} {row['thing']} {row['reason'] or ''}".rstrip()))
     if not rows:
         typer.echo("Nothing.")

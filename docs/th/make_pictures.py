@@ -41,6 +41,7 @@ PAGES: dict[str, tuple[Callable[[Stage], None], tuple[str, ...]]] = {
     "find-cases": (desk.find_cases, ("find-cases-list", "find-cases-district", "find-cases-show")),
     "add-case": (desk.add_case, ("add-case-done", "add-case-refused")),
     "change-case": (desk.change_case, ("change-case-done", "change-case-citizen", "change-case-refused")),
+    "people": (desk.people, ("people-find", "people-show", "people-own")),
     "registry": (
         registry.registry,
         ("registry-list", "registry-reveal", "registry-approve", "registry-citizen", "registry-collected"),

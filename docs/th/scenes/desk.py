@@ -92,3 +92,19 @@ def when_it_fails(stage: Stage) -> None:
     stage.terminal("when-it-fails-doctor")
     stage.type("queue", "list")
     stage.terminal("when-it-fails-queue")
+
+
+def people(stage: Stage) -> None:
+    """Somebody telephones: who is it, what became of it; a label; their own data in the chat."""
+    citizen = stage.person("สมหญิง")
+    report(stage, citizen)
+    stage.rest()
+    why = ("--reason", "โทรถามเรื่องถนน", *BY)
+    stage.type("people", "find", "สมหญิง", *why)
+    who = json.loads(stage.run("people", "find", "สมหญิง", "--json", *why))
+    stage.terminal("people-find")
+    stage.type("people", "show", who[0]["id"], "--messages", "6", *why)
+    stage.terminal("people-show")
+    citizen.say("ข้อมูลของฉัน")
+    citizen.hears("ข้อมูลของฉัน")
+    stage.telephone("people-own", citizen, "ข้อมูลของฉัน")

@@ -39,9 +39,9 @@ def page(shown: list[tuple[str, str]]) -> str:
 
 
 def folded(line: str) -> list[str]:
-    """The line, broken at spaces where it is wider than a picture should be; tables are left alone."""
+    """The line, broken at spaces where it is wider than a picture should be; columns are left alone."""
     line = line.rstrip()
-    if cell_len(line) <= COLUMNS or "  " in line.strip() or any(mark in line for mark in "│┃┏├└"):
+    if cell_len(line) <= COLUMNS or "  " in line[-60:] or any(mark in line for mark in "│┃┏├└"):
         return [line]
     made, rest = [""], line.split(" ")
     for word in rest:
