@@ -1,7 +1,7 @@
 """Counting what happens, cheaply and without waiting; what was counted is added to the database every few seconds.
 
 Web, workers and schedulers are processes of their own, also on several machines, and only web answers /metrics: so the counts
-meet in the database (docs/decisions/0026-figures-in-the-database.md). What was counted since the last time is lost by a kill:
+meet in the database (docs/decisions/0031-figures-in-the-database.md). What was counted since the last time is lost by a kill:
 these are figures for graphs, the books are elsewhere (inbox, outbox, ledger).
 """
 

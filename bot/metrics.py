@@ -1,7 +1,7 @@
 """The figures of /metrics: what waits and since when, counters of all processes, books of pushes, cases. Nothing personal.
 
 prometheus_client writes the text; what it says is read from the database at each call, so that the answer of any process
-tells of all (docs/decisions/0026-figures-in-the-database.md).
+tells of all (docs/decisions/0031-figures-in-the-database.md).
 """
 
 from __future__ import annotations
