@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from admin_cli.kit import AsJson, By, Reason, clean, group, name_of, now, opened, spoken, stamp, tell, words
+from admin_cli.kit import AsJson, By, Reason, clean, group, name_of, now, opened, plain, spoken, stamp, tell, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -294,7 +294,7 @@ def _facts(shown: dict[str, Any]) -> None:
     for name, value in shown.items():
         if name in {"text", "text_en", "waves"} or value in (None, "", []):
             continue
-        typer.echo(f"  {name:<18}{clean(', '.join(value) if isinstance(value, list) else str(value))}")
+        typer.echo(f"  {name:<18}{plain(name, value)}")
     for kind, part in shown["waves"].items():
         states = ", ".join(f"{n} {state} ({part['people'][state]:,} people)" for state, n in sorted(part["waves"].items()))
         typer.echo(f"  {'waves: ' + kind:<18}{states}")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from admin_cli.kit import AsJson, By, Reason, clean, group, name_of, now, opened, spoken, stamp, tell, words
+from admin_cli.kit import AsJson, By, Reason, group, name_of, now, opened, spoken, stamp, tell, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -93,15 +93,9 @@ def _json(row: Group, members: Sequence[Coordinator]) -> dict[str, Any]:
 
 
 def _lines(rows: Sequence[dict[str, Any]]) -> None:
-    from rich.console import Console
-    from rich.table import Table
+    from admin_cli.shown import print_table
 
     if not rows:
         typer.echo("No groups.")
         return
-    table = Table(box=None)
-    for column in ("id", "kind", "agency", "name", "members", "bound_at", "coordinators"):
-        table.add_column(column)
-    for row in rows:
-        table.add_row(*(clean(", ".join(v) if isinstance(v, list) else str(v if v is not None else "-")) for v in row.values()))
-    Console().print(table)
+    print_table(rows, list(rows[0]), words=("name", "coordinators"))

@@ -129,5 +129,7 @@ def plain(key: str, value: object) -> str:
     """A value of a JSON object for people's eyes: moments (told by the key's ending) as Thai dates, `-` for nothing."""
     if value is None or value == "":
         return "-"
-    moment = key in {"at", "since"} or key.endswith(("_at", "_since", "_due", "_seen"))
+    if isinstance(value, list):
+        return clean(", ".join(map(str, value)))
+    moment = key in {"at", "since", "until"} or key.endswith(("_at", "_since", "_due", "_seen"))
     return spoken(str(value)) if moment else clean(str(value))

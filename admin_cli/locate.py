@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 BATCH = 1000
 LONGEST = 1000
 """A line that is longer is no position."""
-_POSITION = re.compile(r"\s*([-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?)(?:\s*[,;]\s*|\s+)([-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?)\s*")
+_POSITION = re.compile(r"\s*([-+]?[\d.]+(?:[eE][-+]?\d+)?)(?:\s*[,;]\s*|\s+)([-+]?[\d.]+(?:[eE][-+]?\d+)?)\s*")
 _NEGATIVE = re.compile(r"-[0-9.]")
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from admin_cli.kit import AsJson, By, Reason, clean, group, name_of, now, opened, stamp, tell, words
+from admin_cli.kit import AsJson, By, Reason, group, name_of, now, opened, stamp, tell, words
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -147,16 +147,10 @@ def _json(code: Code) -> dict[str, Any]:
 
 
 def _lines(rows: list[dict[str, Any]]) -> None:
-    from rich.console import Console
-    from rich.table import Table
+    from admin_cli.shown import print_table
 
     if not rows:
         typer.echo("No posters yet.")
         return
-    table = Table(box=None)
     columns = ("code", "kind", "name", "district_code", "shared", "scans", "added", "known", "reports")
-    for column in columns:
-        table.add_column(column, justify="right" if isinstance(rows[0][column], int) else "left")
-    for row in rows:
-        table.add_row(*(clean(str(row[column] if row[column] is not None else "-")) for column in columns))
-    Console().print(table)
+    print_table(rows, columns, words=("name",))

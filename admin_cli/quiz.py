@@ -140,15 +140,9 @@ def _percent(share: float | None) -> str | None:
 
 
 def _lines(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> None:
-    from rich.console import Console
-    from rich.table import Table
+    from admin_cli.shown import print_table
 
     if not rows:
         typer.echo("None yet.")
         return
-    table = Table(box=None)
-    for column in columns:
-        table.add_column(column)
-    for row in rows:
-        table.add_row(*(clean(str(row[column] if row[column] is not None else "-")) for column in columns))
-    Console().print(table)
+    print_table(rows, columns, words=("name", "ask"))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import tomllib
+import unicodedata
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,8 @@ from admin_cli.kit import clean
 from casework.refusals import Refused
 
 _SENTENCES = Path(__file__).with_name("refusals.toml")
+_NUMBER = re.compile(r"(?:--[a-z-]+=)?-?\d[\d.,:/-]*")
+"""A word that is a number, a date or a position altogether: Thai digits in it are as good as others."""
 
 
 class Guarded(TyperGroup):
@@ -29,7 +33,7 @@ class Guarded(TyperGroup):
                 word.encode()
             except UnicodeEncodeError:
                 ctx.fail(f"{clean(word)}: this is no UTF-8 text")
-        return super().parse_args(ctx, args)
+        return super().parse_args(ctx, [_western(word) if _NUMBER.fullmatch(word) else word for word in args])
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """What staff want to do, then the groups by heading."""
@@ -54,6 +58,10 @@ class Guarded(TyperGroup):
             sys.stdout.flush()
             typer.echo(clean(explain(problem)), err=True)
             raise typer.Exit(1) from problem
+
+
+def _western(word: str) -> str:
+    return "".join(str(unicodedata.decimal(letter, letter)) for letter in word)
 
 
 def explain(problem: Exception) -> str:
@@ -88,6 +96,10 @@ def _sentences() -> dict[str, str]:
 
 class _Known(dict[str, object]):
     def __missing__(self, key: str) -> str:
+        if key == "agencies":
+            from casework.catalog import agencies
+
+            return ", ".join(code for code, agency in agencies().items() if agency.kind != "district")
         return "?"
 
 

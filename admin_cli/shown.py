@@ -12,7 +12,7 @@ from typing import Any
 import typer
 from rich.cells import cell_len
 
-from admin_cli.kit import clean, stamp, to_json
+from admin_cli.kit import clean, plain, stamp, to_json
 from casework.case import UNFIXED, CaseView
 from casework.catalog import agencies, categories
 from casework.thai_time import thai_date, thai_datetime
@@ -93,6 +93,21 @@ def row(cells: Sequence[str], words: str, left: int) -> str:
     """A line of the list: fixed columns, then as many of the words as there is room for."""
     fixed = [fit(cell, width) for cell, (_, width) in zip(cells, COLUMNS, strict=True)]
     return " ".join([*fixed, fit(" ".join(clean(words).split()), left).rstrip()])
+
+
+def print_table(rows: Sequence[dict[str, Any]], columns: Sequence[str], *, words: Sequence[str] = ()) -> None:
+    """A table whose cells are never cut: columns of `words` go on below, others where nothing else helps."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None)
+    for column in columns:
+        counts = column != "id" and any(isinstance(row[column], int) for row in rows)
+        table.add_column(column, justify="right" if counts else "left", no_wrap=column not in words, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(plain(column, row[column])) for column in columns))
+    Console(width=None if sys.stdout.isatty() else PIPED).print(table)
 
 
 def fit(text: str, width: int) -> str:

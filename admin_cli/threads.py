@@ -200,19 +200,13 @@ def _line(line: LineView) -> dict[str, Any]:
 
 
 def _table(rows: list[dict[str, Any]], none: str) -> None:
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
+    from admin_cli.shown import print_table
 
     if not rows:
         typer.echo(none)
         return
-    table = Table(box=None)
-    for column in rows[0]:
-        table.add_column(column)
-    for row in rows:
-        table.add_row(*(Text(plain(key, value)) for key, value in row.items()))
-    Console().print(table)
+    columns = ["id", *(column for column in rows[0] if column != "id")] if "id" in rows[0] else list(rows[0])
+    print_table(rows, columns, words=("display_name", "words", "th", "en", "title"))
 
 
 def _whole(shown: dict[str, Any]) -> None:

@@ -25,7 +25,7 @@ INK, SOFT, BLUE, TEAL, AMBER = "#1b1f24", "#90a4ae", "#1565C0", "#00796B", "#B26
 DPI = 144
 CLEAR = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
 LONGEST_DAYS = 60
-"""The axis of days ends there at the latest; the rest is told in words."""
+"""The axis of days ends there, or a little behind the 90th percentile where that is later."""
 
 
 @cache
@@ -117,7 +117,7 @@ def time_to_fix(days: Sequence[float]) -> Picture:
         _nothing(axes)
         return _png("time_to_fix", figure)
     ordered = sorted(days)
-    most = min(LONGEST_DAYS, max(1, math.ceil(ordered[-1])))
+    most = max(1, min(max(LONGEST_DAYS, math.ceil((percentile(ordered, 0.9) or 0) * 1.1)), math.ceil(ordered[-1])))
     thin = ordered[:: max(1, len(ordered) // 2000)]
     shares = [100 * (i + 1) / len(thin) for i in range(len(thin))]
     axes.step([0, *thin], [0, *shares], where="post", color=TEAL, linewidth=2)

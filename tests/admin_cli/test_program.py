@@ -1,11 +1,13 @@
 """The program as a whole: help, exit codes, the rich menu, quick starts, what it imports."""
 
+import io
 import json
 import os
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import redirect_stdout
 from pathlib import Path
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
@@ -13,6 +15,7 @@ import pytest
 from flask import Flask
 
 from admin_cli.cli import GROUPS
+from admin_cli.shown import print_table
 from casework.case import CHANNELS, KINDS
 from tests.admin_cli.desk import StaffDesk
 
@@ -146,3 +149,28 @@ def test_rich_menu_deploy_to_the_sandbox(desk: StaffDesk, sandbox: str) -> None:
 
 def test_rich_menu_without_a_service(desk: StaffDesk) -> None:
     assert "python app.py" in desk.no("richmenu", "deploy")
+
+
+def test_thai_digits_are_numbers(desk: StaffDesk) -> None:
+    desk.case("น้ำท่วม ๑")
+    desk.case("น้ำท่วม ๒")
+    assert len(desk.json("cases", "list", "--limit", "๑")) == 1
+    assert len(desk.json("cases", "list", "--limit=๑")) == 1
+    assert desk.json("locate", "๑๓.๗๕๖๓", "๑๐๐.๕๐๑๘")["district_code"] == "1001"
+    number = desk.json("cases", "add", "--text", "หลุม ๓ หลุม", "--district", "๑๐๐๑")["number"]
+    assert desk.json("cases", "show", number)["text"] == "หลุม ๓ หลุม"
+
+
+def test_an_unknown_agency_is_told_which_there_are(desk: StaffDesk) -> None:
+    said = desk.no("groups", "code", "--agency", "draenage")
+    assert "no agency draenage" in said and "drainage" in said and "1001 to 1050" in said and "staff" in said
+
+
+def test_tables_cut_nothing_and_tell_thai_dates() -> None:
+    row = {"id": "Cf15f1cfd652bb7da8093d2987d97ba3b", "members": 12, "bound_at": "2026-11-21T18:44:00+07:00"}
+    told = io.StringIO()
+    with redirect_stdout(told):
+        print_table([row | {"name": "[red]กลุ่ม" + "ยาว" * 70, "owner": None}], [*row, "name", "owner"], words=("name",))
+    assert row["id"] in told.getvalue() and "21 พ.ย. 2569 18:44 น." in told.getvalue() and "[red]" in told.getvalue()
+    kept = "".join(told.getvalue().split())
+    assert kept.count("ยาว") == 70 and "…" not in kept

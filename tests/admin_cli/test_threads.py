@@ -41,7 +41,8 @@ def test_who_waits_is_listed_the_longest_first(asked: StaffDesk) -> None:
 def test_looking_is_written_down(asked: StaffDesk) -> None:
     shown = asked.json("threads", "show", "#1", "--by", "somchai", "--reason", "asked by telephone")
     assert shown["messages"][0]["words"].startswith("คำถามของ U1")
-    assert "\x1b" not in asked.run("threads", "show", "1").output
+    output = asked.run("threads", "show", "1").output
+    assert "\x1b" not in output and "น.  citizen: คำถามของ U1" in output
     with asked.store.read() as session:
         found = [(d.who, d.what, d.thing, d.reason) for d in audit.latest(session, 9)]
     assert ("somchai", "threads show", "thread 1", "asked by telephone") in found and len(found) == 2

@@ -46,6 +46,15 @@ def test_every_plot_can_be_drawn_also_of_nothing() -> None:
         assert one.name == other.name and look(one.png).size == look(other.png).size and one.png != other.png
 
 
+def test_the_days_reach_the_ninetieth_percentile(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fixes that took long are inside the axes, one that took for ever is not."""
+    ends = []
+    monkeypatch.setattr(plots, "_png", lambda name, figure: ends.append(figure.axes[0].get_xlim()[1]))
+    plots.time_to_fix([*range(90), 92, *[92] * 8, 4000])
+    plots.time_to_fix([1, 2, 3])
+    assert 92 < ends[0] < 120 and ends[1] == 3
+
+
 def test_the_font_has_thai_letters_and_they_are_shaped() -> None:
     """A vowel and a tone mark stand above their consonant and take no room of their own."""
     plots.by_day([])
