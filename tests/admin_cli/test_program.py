@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import redirect_stdout
 from pathlib import Path
+from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
@@ -167,10 +168,10 @@ def test_an_unknown_agency_is_told_which_there_are(desk: StaffDesk) -> None:
 
 
 def test_tables_cut_nothing_and_tell_thai_dates() -> None:
-    row = {"id": "Cf15f1cfd652bb7da8093d2987d97ba3b", "members": 12, "bound_at": "2026-11-21T18:44:00+07:00"}
+    row: dict[str, Any] = {"id": "Cf15f1cfd652bb7da8093d2987d97ba3b", "members": 12, "bound_at": "2026-11-21T18:44:00+07:00"}
     told = io.StringIO()
     with redirect_stdout(told):
         print_table([row | {"name": "[red]กลุ่ม" + "ยาว" * 70, "owner": None}], [*row, "name", "owner"], words=("name",))
-    assert row["id"] in told.getvalue() and "21 พ.ย. 2569 18:44 น." in told.getvalue() and "[red]" in told.getvalue()
+    assert str(row["id"]) in told.getvalue() and "21 พ.ย. 2569 18:44 น." in told.getvalue() and "[red]" in told.getvalue()
     kept = told.getvalue()
     assert kept.count("ว") == 70 and "…" not in kept
