@@ -59,6 +59,11 @@ def asked_for(text: str) -> str | None:
     return None
 
 
+def may_plead(text: str) -> bool:
+    """Whether the beginning that makes a search of this text may as well be a call for help (`help, fire!`)."""
+    return text.strip().casefold().startswith(tuple(_words()["plea"]))
+
+
 @dataclass(frozen=True)
 class _Index:
     weight: Mapping[str, float]

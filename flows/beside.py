@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import timedelta
 
 from casework import numbers
@@ -56,6 +57,13 @@ class Beside(Lobby):
         said = self.alike(heard.text)
         found = self.desk.registry.to_rate() if said in labels else None
         return None if found is None else Heard("rate_booking", heard.at, value=f"{labels.index(said) + 1}.{found.id}")
+
+    def _courtesy(self, heard: Heard) -> bool:
+        """Nothing but a polite ending (`ค่ะ`) or pictures (👍 🙏): asks for nothing, answers nothing."""
+        said = self.alike(heard.text)
+        return bool(said) and (
+            self.alike(f"1{heard.text}") == "1" or all(unicodedata.category(c) in {"So", "Sk"} for c in said)
+        )
 
     def _just_kept(self) -> bool:
         """A talk was put aside just now, and its being kept was said."""

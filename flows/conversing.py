@@ -31,7 +31,8 @@ class Conversing(Beside):
         read = heard.understood
         if heard.kind != "text" or read is None or read.emergency or read.intent not in GO_ON:
             return False
-        return self.desk.officers.lately() is not None
+        # `ค่ะ` or 👍 after the end is no reason to open it again.
+        return not self._courtesy(heard) and self.desk.officers.lately() is not None
 
     def _relay(self, heard: Heard) -> None:
         """On to the officers, in the talk with them."""

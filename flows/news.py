@@ -38,6 +38,7 @@ class News(Flow):
         on("topic", at="which", do="unfollow_topic"),
         on("district", at="which", do="unfollow_district"),
         on("text", at=("latest", "reading"), to="what", do="follow_named", when="asks_for_news names_something"),
+        on("text", at=("latest", "reading"), to="what", do="follow_named", when="names_districts_alone"),
         on("text", at="what", do="follow_named", when="names_something"),
         on("text", at="which", do="unfollow_named", when="names_something"),
         on("text", at="what", do="explain", when="is_short"),
@@ -67,6 +68,11 @@ class News(Flow):
             return False
         return self.asks_for_news(heard) or len(left_over(heard.text, districts)) <= BESIDE
 
+    def names_districts_alone(self, heard: Heard) -> bool:
+        """Nothing but districts, after being told that none is followed: no report begins like that."""
+        districts = self._districts(heard)
+        return bool(districts) and not topics_in(heard.text) and not left_over(heard.text, districts)
+
     def is_short(self, heard: Heard) -> bool:
         """As short as a name, and no wish of another kind."""
         read = heard.understood
@@ -76,13 +82,14 @@ class News(Flow):
     def _districts(self, heard: Heard) -> tuple[str, ...]:
         read = heard.understood
         firm: tuple[str, ...] = read.district_codes() if read is not None else ()
-        if firm:
-            return firm
         said = heard.text.casefold()
         names = {a.code: (a.short_th, a.en.casefold()) for a in agencies().values() if a.kind == "district"}
         found = [code for code, (thai, english) in names.items() if thai in heard.text or english in said]
         # One name may be part of another, which then is meant.
-        return tuple(c for c in found if not any(names[c][0] in names[o][0] for o in found if o != c))
+        apart = tuple(c for c in found if not any(names[c][0] in names[o][0] for o in found if o != c))
+        # Of several districts in a row the place reader names the first; what is more than a row is its to read.
+        a_row = set(firm) <= set(apart) and not left_over(heard.text, apart)
+        return firm if firm and not a_row else apart
 
     # Following.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from casework.handbook_search import asked_for, search
+from casework.handbook_search import asked_for, may_plead, search
 from casework.short_codes import read
 from flows.beside import Beside
 from flows.kit import Heard
@@ -27,7 +27,16 @@ class Opening(Beside):
             begun = any(talk is not None and talk.flow == "quiz" and talk.data.get("code") == code for talk in talks)
             return replace(heard, kind="quiz" if begun else "quiz_code", value=code)
         sought = asked_for(heard.text)
-        return None if sought is None else replace(heard, kind="search", text=sought)
+        if sought is None or self._pleads(heard, sought):
+            return None
+        return replace(heard, kind="search", text=sought)
+
+    def _pleads(self, heard: Heard, sought: str) -> bool:
+        """`help me, fire`, `help ไฟดับ`: who calls for help is not sent to a book."""
+        read = heard.understood
+        if read is None or read.intent == "handbook":
+            return False
+        return bool(read.emergency) or (read.intent == "report" and may_plead(heard.text) and not search(sought).certain)
 
     def _came_by(self, heard: Heard, talk: OpenTalk | None) -> None:
         """A poster's code: thanks once, and on with what was being done."""

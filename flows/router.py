@@ -296,10 +296,10 @@ class Router(Conversing, Opening):
             self._say(f"router.{'greeting_short' if intent in {'menu', 'greeting'} else intent}")
             self._invite()
         else:
-            self._open("report", heard) if len(heard.text.strip()) >= LONG_ENOUGH else self._lost()
+            self._open("report", heard) if len(heard.text.strip()) >= LONG_ENOUGH else self._lost(heard)
 
-    def _lost(self) -> None:
-        self._say("router.lost")
+    def _lost(self, heard: Heard) -> None:
+        self._say("router.thanks" if self._courtesy(heard) else "router.lost")
         self._invite()
 
     def _open(self, name: str, heard: Heard | None) -> None:

@@ -71,7 +71,7 @@ class Track(Pictures):
     def enter(self) -> None:
         """No cases: say so and end."""
         if not self.desk.my_cases(PAGE + 1):
-            self.say("none")
+            self.said.append(Say("track.none", buttons=(Button("report"), Button("officer"))))
             self._machine.set_state("none", model=self)
 
     # Which case.

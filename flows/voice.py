@@ -37,6 +37,7 @@ class Voice(Pictures):
         on("page", at="offered", to="answered", do="choose_page", when="page_exists"),
         on("helped", at="answered", to="helped", do="be_glad"),
         on("send_on", at=("answered", "offered"), to="check"),
+        on("text", at=("answered", "offered"), to="answered", do="take_anew", when="handbook_knows"),
         on("text", at=("answered", "offered"), to="check", do="keep_words"),
         on("text", at="check", to="check", do="keep_words"),
         on("photo", at=("words", "check"), do="keep_photo"),
@@ -112,6 +113,12 @@ class Voice(Pictures):
         """Written anew."""
         self.data.pop("text", None)
         self.data.pop("parts", None)
+
+    def take_anew(self, heard: Heard) -> None:
+        """The next question, that has its own page: the one before is answered."""
+        self.forget_words(heard)
+        self.data.pop("page", None)
+        self.keep_words(heard)
 
     def ask_words(self) -> None:
         """The question for this kind of words."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.talks.theatre import Stage, play
+from tests.talks.theatre import Actor, Stage, play, words_of
 
 
 def test_a_word_after_the_handbooks_name_finds_its_page(stage: Stage) -> None:
@@ -110,3 +110,29 @@ def test_in_english(stage: Stage) -> None:
         1555: Streets and wires … public works … [Next page]
         """,
     )
+
+
+def test_the_next_question_has_its_own_page(stage: Stage) -> None:
+    play(
+        stage,
+        """
+        คุณ: แจ้งเรื่องยังไง
+        1555: แจ้งปัญหา … พิมพ์เล่า ส่งรูป
+        1555: ตรงกับที่อยากรู้ไหมคะ
+        คุณ: สถานะของเรื่องมีอะไรบ้าง
+        1555: สถานะของเรื่อง
+        1555: ตรงกับที่อยากรู้ไหมคะ [ถามเจ้าหน้าที่]
+        คุณ: [ถามเจ้าหน้าที่]
+        1555: ตรวจก่อนส่ง … สถานะของเรื่องมีอะไรบ้าง [ส่งเรื่อง]
+        """,
+    )
+
+
+def test_a_call_for_help_is_no_search(stage: Stage) -> None:
+    for said, answer in (
+        ("help ไฟไหม้บ้าน", "มีอันตรายถึงชีวิต"),
+        ("help me my house is on fire", "มีอันตรายถึงชีวิต"),
+        ("help me pls ไฟดับ", "เกิดที่ไหนคะ"),
+    ):
+        assert answer in words_of(Actor(stage).does(said)[0]), said
+    assert "ขยะ" in words_of(Actor(stage).does("คู่มือ ขยะ")[0])

@@ -209,3 +209,22 @@ D, T = ("1040",), ("flood",)
 )
 def test_who_hears_what(districts: tuple[str, ...], topics: tuple[str, ...], person: Following, heard: bool) -> None:
     assert hears(districts, topics, person) is heard
+
+
+def test_a_district_is_enough_where_none_was_chosen_yet(stage: Stage) -> None:
+    actor = play(
+        stage,
+        """
+        คุณ: ข่าวประชาสัมพันธ์
+        1555: … ยังไม่ได้เลือกเขต
+        คุณ: บางรักกับสาทร
+        1555: ติดตามข่าว บางรัก, สาทร แล้วค่ะ … อีกไหมคะ [เสร็จ]
+        คุณ: เสร็จ
+        1555: …
+        คุณ: ข่าว
+        1555: …
+        คุณ: น้ำท่วมบางรัก
+        1555: จุดนี้ใช่ไหมคะ
+        """,
+    )
+    assert set(followed(stage, actor).districts) == {"1004", "1028"}

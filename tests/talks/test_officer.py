@@ -11,6 +11,7 @@ from casework import rules
 from casework import threads as rules_of_threads
 from storage import history, threads, waits
 from storage.models_threads import Thread
+from tests.support.reading import words
 from tests.talks.hall import Hall, _message, play
 from tests.talks.theatre import START, fresh
 
@@ -369,3 +370,26 @@ def test_hours_that_cannot_be_read(tmp_path: Path, said: str) -> None:
     (tmp_path / "rules.toml").write_text(f'[officer_hours]\nsat = "{said}"\n', "utf-8")
     with pytest.raises(ValueError, match="officer_hours"):
         rules_of_threads.is_open(rules.load(tmp_path / "rules.toml"), START)
+
+
+def test_a_polite_word_after_the_end_opens_nothing(hall: Hall) -> None:
+    play(
+        hall,
+        BEGUN
+        + """
+        นิด: [จบการสนทนา]
+        → นิด: กี่ดาว
+        → เจ้าหน้าที่: #1 ประชาชนจบการสนทนาแล้วค่ะ
+        นิด: ค่ะ
+        → นิด: ด้วยความยินดี
+        → เจ้าหน้าที่: -
+        นิด: 👍🙏
+        → นิด: ด้วยความยินดี
+        → เจ้าหน้าที่: -
+        นิด: ?
+        → นิด: ส่งถึงเจ้าหน้าที่แล้วค่ะ (#1)
+        → เจ้าหน้าที่: #1 … ?
+        """,
+    )
+    heard = [words(m) for m in hall.all[hall.groups["เจ้าหน้าที่"]]]
+    assert "#1 ประชาชนจบการสนทนาแล้วค่ะ" in heard  # and nothing behind it

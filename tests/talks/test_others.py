@@ -520,3 +520,15 @@ def test_a_follower_can_add_but_not_withdraw_and_stays_masked(stage: Stage) -> N
     second.does("[เพิ่มข้อมูล]")
     second.does("ฉันชื่ออ้อย 0866666666")
     assert "0866666666" not in words_of(first.does(number)[0])
+
+
+def test_nothing_to_track_is_no_dead_end(stage: Stage) -> None:
+    play(
+        stage,
+        """
+        คุณ: ติดตามเรื่อง
+        1555: ยังไม่มีเรื่องที่แจ้งไว้ [แจ้งปัญหา] [ติดต่อเจ้าหน้าที่]
+        คุณ: ครับ
+        1555: ด้วยความยินดี [แจ้งปัญหา]
+        """,
+    )
