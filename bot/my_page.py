@@ -35,6 +35,7 @@ def my_page(store: Store, rules: Rules, box: MultiFernet, clock: Callable[[], da
             answer = Response(page, status=200 if data is not None else 404)
         answer.headers["Cache-Control"] = "no-store"
         answer.headers["Referrer-Policy"] = "no-referrer"
+        answer.headers["X-Robots-Tag"] = "noindex, nofollow"
         return answer
 
     return made

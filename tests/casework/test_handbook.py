@@ -9,6 +9,7 @@ import pytest
 
 from casework.handbook import FOLDER, HandbookProblem, chapters, pages
 from casework.handbook_search import asked_for, points, search
+from casework.rules import load
 
 PAGE = """
 order = 1
@@ -107,3 +108,15 @@ def test_what_is_a_search(text: str, sought: str | None) -> None:
 @pytest.mark.parametrize("text", ["", " ", "?", "ๆๆๆ", "\x00", "ก" * 5000, "😀" * 200])
 def test_any_text_can_be_searched_for(text: str) -> None:
     assert len(search(text).pages) <= 3
+
+
+def test_the_page_on_personal_data_tells_the_limits_that_are_in_force() -> None:
+    laid = load()
+    days = [laid.whole(*rule) for rule in (("keep", "history_days"), ("registry", "keep_days"))]
+    years = [laid.whole("keep", f"{rule}_days") // 365 for rule in ("silent", "blocked")]
+    page = pages()["privacy"]
+    assert page.does == "my_data" and not page.calls
+    for words, day, year in ((page.th, "{} วัน", "{} ปี"), (page.en, "{} days", "{} year")):
+        said = " ".join(words.steps)
+        assert all(day.format(n) in said for n in days) and all(year.format(n) in said for n in years), said
+        assert "1555" not in words.body
