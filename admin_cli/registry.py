@@ -115,7 +115,7 @@ def approve(
             )
             shown = _row(row, settings.box)
     agreed = spoken(shown["agreed_at"])
-    tell(shown, as_json, f"Request {shown['id']}: approved by {who}, {shown['fee']:g} baht, {agreed}")
+    tell(shown, as_json, f"Request {shown['id']}: approved by {who}, {shown['fee']:g} baht, {agreed}.")
 
 
 @app.command("reject")
@@ -162,7 +162,7 @@ def slots(
     when = moment(day, "--day").date()
     with opened() as (settings, store), store.read() as session:
         found = [stamp(slot) for slot in registry.free_on(session, settings.rules, office, when, now())]
-    tell(found, as_json, "\n".join(map(str, found)) or "Nothing is free on that day.")
+    tell(found, as_json, "\n".join(map(spoken, found)) or "Nothing is free on that day.")
 
 
 @app.command("waits")

@@ -32,11 +32,13 @@ def may_file(session: Session, person: Person, draft: Draft, rules: Rules, now: 
         raise Refused("refused.nuisance_day", n=most)
 
 
-def may_relay(session: Session, person: str, rules: Rules, now: datetime) -> bool:
-    """Whether one more message of theirs is passed on to an officer today; False only for a flagged person."""
+def may_relay(session: Session, person: str, rules: Rules, now: datetime) -> None:
+    """Raises Refused where as many messages of a flagged person as the rule allows were passed on to officers today."""
     row = session.get(Person, person)
     if row is None or row.nuisance_at is None:
-        return True
+        return
     relayed = select(func.count()).select_from(Message).where(Message.person == person, Message.at >= _today(now))
     relayed = relayed.where(Message.thread_id.is_not(None), Message.who == "citizen")
-    return int(session.scalar(relayed) or 0) < rules.whole("nuisance", "relays_day")
+    most = rules.whole("nuisance", "relays_day")
+    if int(session.scalar(relayed) or 0) >= most:
+        raise Refused("refused.nuisance_relays", n=most)

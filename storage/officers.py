@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from casework.rules import Rules
 from casework.threads import Reach, ThreadView
-from storage import threads
+from storage import nuisance, threads
 from storage.threads import Said
 
 RATE_WITHIN = timedelta(hours=12)
@@ -43,7 +43,8 @@ class StoredOfficers:
     def say(
         self, kind: str, words: str | None, message_id: str | None = None, media: int | None = None
     ) -> tuple[ThreadView, bool]:
-        """On to the officers."""
+        """On to the officers, unless a flagged person has had as many passed on today as the rule allows."""
+        nuisance.may_relay(self._session, self._person, self._rules, self._now)
         said = Said(kind, words, message_id, media)
         view, begins = threads.say(self._session, self._person, said, self._rules, self._box, self._now)
         self.touched.add(view.id)

@@ -10,6 +10,7 @@ import pytest
 from casework import rules
 from casework import threads as rules_of_threads
 from storage import history, threads, waits
+from storage.models import Person
 from storage.models_threads import Thread
 from tests.support.reading import words
 from tests.talks.hall import Hall, _message, play
@@ -393,3 +394,44 @@ def test_a_polite_word_after_the_end_opens_nothing(hall: Hall) -> None:
     )
     heard = [words(m) for m in hall.all[hall.groups["เจ้าหน้าที่"]]]
     assert "#1 ประชาชนจบการสนทนาแล้วค่ะ" in heard  # and nothing behind it
+
+
+def test_somebody_who_was_flagged_is_passed_on_so_often_a_day_and_told_so(hall: Hall) -> None:
+    play(hall, BEGUN)
+    with hall.stage.store.write() as session:
+        session.get_one(Person, hall.people["นิด"]).nuisance_at = hall.stage.now
+    more = "".join(
+        f"""
+        นิด: เรื่องที่ {n} ค่ะ
+        → นิด: ส่งเพิ่มให้แล้ว
+        → เจ้าหน้าที่: #1 … เรื่องที่ {n}
+        """
+        for n in range(2, hall.stage.rules.whole("nuisance", "relays_day") + 1)
+    )
+    play(
+        hall,
+        more
+        + """
+        นิด: ยังไม่จบนะ
+        → นิด: ครบ 5 ข้อความแล้วค่ะ ข้อความนี้จึงยังไม่ได้ส่งต่อ … 1669
+        → เจ้าหน้าที่: -
+        นิด: ช่วยด้วย ไฟไหม้บ้าน มีคนติดอยู่
+        → นิด: [โทร 199 ดับเพลิง]
+        → นิด: ครบ 5 ข้อความ
+        → เจ้าหน้าที่: -
+        แดง: ติดต่อเจ้าหน้าที่
+        → แดง: เล่าเรื่องมาได้เลย
+        แดง: ถามหน่อยค่ะ
+        → แดง: (#2)
+        → เจ้าหน้าที่: #2 … ถามหน่อย
+        """,
+    )
+    hall.stage.now += timedelta(days=1)
+    play(
+        hall,
+        """
+        นิด: วันใหม่แล้วค่ะ
+        → นิด: ส่งเพิ่มให้แล้ว
+        → เจ้าหน้าที่: #1 … วันใหม่
+        """,
+    )
