@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from casework import idcard
 from casework.contact import phone
-from flows.kit import Flow, Heard, asks, ends, on
+from flows.kit import Button, Flow, Heard, asks, ends, on
 
 LONGEST_NAME = 60
 
@@ -17,7 +17,7 @@ class MyData(Flow):
 
     name = "mydata"
     states = [
-        asks("overview", "edit_name", "my_phone", "edit_district", "download_me", "take_back", "erase_me"),
+        asks("overview", "edit_name", "my_phone", "edit_district", "download_me", "take_back"),
         asks("called", "line_name", "leave_it"),
         asks("phone", "forget_phone", "leave_it"),
         asks("district", "forget_district", "leave_it"),
@@ -36,6 +36,7 @@ class MyData(Flow):
         on("take_back", to="consents", when="has_consents"),
         on("take_back", do="say_no_consents"),
         on("erase_me", to="sure"),
+        on("news_off", at="overview", to="overview", do="switch_news_off"),
         on("leave_it", at=("called", "phone", "district", "reading", "consents", "sure"), to="overview", do="leave"),
         on("text", at="called", do="refuse_number", when="holds_card"),
         on("text", at="called", to="overview", do="call", when="is_name"),
@@ -58,6 +59,18 @@ class MyData(Flow):
         """The card."""
         days = {each: self.desk.rules.whole("keep", f"{each}_days") for each in ("history", "silent")}
         self.show("my_data", mine=self.desk.mine.shown(), **days)
+
+    def buttons_overview(self) -> tuple[Button, ...]:
+        """Following and unfollowing belong to the news (flows.news); what cannot be undone comes last."""
+        mine = self.desk.news.following()
+        fewer = (Button("unfollow_news"),) if mine else ()
+        none = () if mine.off else (Button("news_off"),)
+        return (Button("follow_news"), *fewer, *none, Button("erase_me"))
+
+    def switch_news_off(self, heard: Heard) -> None:
+        """No news any more, as under the news."""
+        self.desk.news.switch_off()
+        self.say("news.switched_off")
 
     def leave(self, heard: Heard) -> None:
         """Nothing is changed."""

@@ -343,7 +343,8 @@ def own_data(long: str) -> Iterator[Say]:
     mine = Mine(long[:60], "0812345678", long[:40], "th", 999, 999, everything, given, "2569-99", NOW, NOW)
     none = Mine(None, None, None, "th", 0, 0, (), (), None, None, NOW)
     for each in (mine, none):
-        buttons = MyData.states[0].buttons
+        news = (Button("follow_news"), Button("unfollow_news"), Button("news_off"))
+        buttons = (*MyData.states[0].buttons, *news, Button("erase_me"))
         yield Say("my_data", {"mine": each, "history": 90, "silent": 1095}, card=True, buttons=buttons)
     yield Say("my_data_link", {"token": "x" * 64, "hours": 24}, card=True)
     sure = next(state for state in MyData.states if state.name == "sure")

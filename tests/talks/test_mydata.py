@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from storage import news
 from storage.models import Case, Person
+from tests.support.reading import actions
 from tests.talks.theatre import Actor, Stage, play
 
 REPORT = """
@@ -99,6 +101,37 @@ def test_consent_is_taken_back(stage: Stage) -> None:
         1555: โทร … ไม่มี
         """,
     )
+
+
+def test_followed_news_are_changed_from_here(stage: Stage) -> None:
+    actor = play(
+        stage,
+        """
+        คุณ: ข้อมูลของฉัน
+        1555: ข่าว … ไม่มี [ติดตามข่าว] [ปิดข่าวทั้งหมด]
+        คุณ: [ติดตามข่าว]
+        1555: เขตไหน หรือเรื่องอะไรคะ
+        คุณ: บางแค บางรัก
+        1555: แล้วค่ะ [เสร็จ]
+        คุณ: [เสร็จ]
+        1555: คุณติดตามข่าว
+        คุณ: ข้อมูลของฉัน
+        1555: ข่าว … บางรัก … บางแค [ติดตามข่าว] [เลิกติดตาม] [ปิดข่าวทั้งหมด] [ลบข้อมูลของฉัน]
+        คุณ: [เลิกติดตาม]
+        1555: เลิกติดตามข่าวไหนคะ [บางแค] [บางรัก]
+        คุณ: [บางรัก]
+        1555: เลิกติดตามข่าว บางรัก
+        คุณ: ข้อมูลของฉัน
+        1555: ข่าว … บางแค
+        คุณ: ปิดข่าวทั้งหมด
+        1555: ปิดข่าวทั้งหมดแล้วค่ะ
+        1555: ข่าว … ไม่มี [ติดตามข่าว] [ลบข้อมูลของฉัน]
+        """,
+    )
+    with stage.store.read() as session:
+        mine = news.following(session, actor.person)
+        assert mine.off and not mine
+    assert "[ปิดข่าวทั้งหมด]" not in str([f"[{a['label']}]" for a in actions(actor.messages[-1])])
 
 
 def test_somebody_is_erased_after_hearing_what_goes_and_what_stays(stage: Stage) -> None:
