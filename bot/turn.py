@@ -19,6 +19,7 @@ from bot.cards.dress import MOST_MESSAGES, dress
 from bot.cards.kit import Look
 from bot.groups import GroupTurns
 from bot.hearing import NOWHERE, Event
+from bot.notice import with_news
 from bot.officers import Relays
 from bot.pace import Pace, TooMuch
 from bot.remembering import remember
@@ -211,7 +212,11 @@ class Turns:
         if self._geocodes and answer.talk is not None:
             for name in desk.to_look_up:
                 lookups.ask(session, event.chat, answer.talk, name, talks.now)
-        return self._dressed(session, event, answer, desk.language)
+        look = Look(words(desk.language), answer.talk, self._public_url)
+        said = dress(answer.said, look)
+        if event.kind in {"message", "postback"}:
+            said = with_news(desk, talks, answer, said, look)
+        return self._with_missed(session, event, said, look)
 
     def _routed(self, desk: StoredDesk, talks: StoredTalks, heard: Heard) -> Answer:
         lexicon = words(desk.language)
@@ -222,9 +227,7 @@ class Turns:
         router = Router(desk, talks, command=_meant(desk.language), label=lexicon.label, alike=lexicon.alike, reread=reread)
         return router.hear(heard)
 
-    def _dressed(self, session: Session, event: Event, answer: Answer, language: str) -> list[dict[str, Any]]:
-        look = Look(words(language), answer.talk, self._public_url)
-        messages = dress(answer.said, look)
+    def _with_missed(self, session: Session, event: Event, messages: list[dict[str, Any]], look: Look) -> list[dict[str, Any]]:
         note = dress([Say("router.perhaps_missed")], look)
         room = MOST_MESSAGES - len(messages) - len(note)
         if not messages or room < 1:

@@ -79,6 +79,11 @@ class StoredDesk:
         """Remember it."""
         self._person.language = language
 
+    @property
+    def notice_seen(self) -> str | None:
+        """The version of the privacy notice that was shown last."""
+        return self._person.notice_version
+
     def note_shown(self, version: str) -> None:
         """The notice was shown."""
         self._person.notice_version, self._person.notice_at = version, self.now

@@ -48,6 +48,15 @@ def notice(look: Look, values: Values, buttons: Buttons) -> Card:
     return Card(f"{title} {body}", made)
 
 
+def notice_new(look: Look, values: Values, buttons: Buttons) -> Card:
+    """What has changed in the notice, and where all of it stands."""
+    title, body = look.line("notice.new_title"), look.line("notice.new_body")
+    version = look.line("notice.version", version=values["version"])
+    footer = [look.press(Button("page", "privacy"))]
+    made = bubble(header=band(title, GREY), body=[text(breakable(body)), text(version, size="xs", colour=SOFT)], footer=footer)
+    return Card(f"{title} {body}", made)
+
+
 def voice_summary(look: Look, values: Values, buttons: Buttons) -> Card:
     """A question, suggestion or compliment before it goes."""
     title, kind = look.line("voice_card.title"), look.line(f"kind.{values['kind']}")
@@ -63,4 +72,4 @@ def voice_summary(look: Look, values: Values, buttons: Buttons) -> Card:
     return Card(f"{title} {kind} · {clip(values['text'], 200)}", made, buttons)
 
 
-CARDS = {"menu": menu, "notice": notice, "voice_summary": voice_summary}
+CARDS = {"menu": menu, "notice": notice, "notice_new": notice_new, "voice_summary": voice_summary}

@@ -203,6 +203,7 @@ def cards(text: str) -> Iterator[Say]:
     yield Say("menu", {}, card=True)
     yield from own_data(text)
     yield Say("notice", {"version": "2569-99"}, card=True)
+    yield Say("notice_new", {"version": "2569-99"}, card=True)
     send = (Button("send"), Button("edit"), Button("cancel"))
     yield Say("voice_summary", {"text": text, "kind": "suggestion", "photos": 10}, card=True, buttons=send)
     yield Say("handbook_contents", {}, card=True, buttons=tuple(Button("page", code) for code in pages()))
