@@ -97,6 +97,11 @@ def clean(text: str) -> str:
     return _UNSAFE.sub("\ufffd", text)
 
 
+def counted(count: int, thing: str) -> str:
+    """So many of a thing whose plural is regular: `1 case`, `2 cases`."""
+    return f"{count:,} {thing}{'' if count == 1 else 's'}"
+
+
 def tell(thing: Any, as_json: bool, plainly: Callable[[], None] | str) -> None:
     """Print the thing as JSON, or plainly."""
     if as_json:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
-from admin_cli.kit import AsJson, By, Reason, clean, group, name_of, now, opened, plain, spoken, stamp, tell, to_json, words
-
-if TYPE_CHECKING:
-    from storage.people_desk import Row, Whole
+from admin_cli import people_shown
+from admin_cli.kit import AsJson, By, Reason, counted, group, name_of, now, opened, stamp, tell, to_json, words
 
 app = group(
     "People who wrote: find them, their cases and conversations on one screen, and their rights. Every look is recorded.",
@@ -39,8 +37,8 @@ def find(
         rows, more = people_desk.find(
             session, asked, settings.box, settings.seal.index_keys(), limit, now(), by=who, reason=words(reason, "--reason")
         )
-        found = [_row(row) for row in rows]
-    tell(found, as_json, lambda: _lines(found, more))
+        found = [people_shown.row_json(row) for row in rows]
+    tell(found, as_json, lambda: people_shown.lines(found, more))
 
 
 @app.command("show")
@@ -48,11 +46,13 @@ def show(
     id_: Id,
     messages: Annotated[int, typer.Option(min=0, max=500, help="So many messages of the conversation.")] = 20,
     before: Annotated[int | None, typer.Option(metavar="N", help="Messages before this one (its number is shown).")] = None,
+    cases: Annotated[int, typer.Option(min=0, max=500, help="So many cases.")] = 20,
+    cases_before: Annotated[str | None, typer.Option(metavar="NUMBER", help="Cases before this one.")] = None,
     by: By = None,
     reason: Reason = None,
     as_json: AsJson = False,
 ) -> None:
-    """One person: consents, labels, cases, registry requests (masked), and the conversation, newest first. Recorded.
+    """One person: consents, labels, cases, talks with officers, registry (masked), messages, newest first. Recorded.
 
     Example: python -m admin_cli people show U4af4980629… --by malee --reason "Asks what became of it"
     """
@@ -60,10 +60,19 @@ def show(
 
     with opened() as (settings, store), store.write() as session:
         whole = people_desk.show(
-            session, id_, settings.box, now(), by=name_of(by), reason=words(reason, "--reason"), limit=messages, before=before
+            session,
+            id_,
+            settings.box,
+            now(),
+            by=name_of(by),
+            reason=words(reason, "--reason"),
+            limit=messages,
+            before=before,
+            most_cases=cases,
+            cases_before=cases_before,
         )
-        shown = _whole(whole)
-    tell(shown, as_json, lambda: _screen(shown))
+        shown = people_shown.whole_json(whole)
+    tell(shown, as_json, lambda: people_shown.screen(shown))
 
 
 @app.command("tag")
@@ -85,7 +94,7 @@ def tag(
         person = people_desk.tag(
             session, id_, words(label, "TAG") or "", now(), by=name_of(by), reason=words(reason, "--reason"), remove=remove
         )
-        shown = _row(people_desk.row_of(session, person, settings.box))
+        shown = people_shown.row_json(people_desk.row_of(session, person, settings.box))
     tell(shown, as_json, f"{shown['id']}: {', '.join(shown['tags']) or 'no labels'}.")
 
 
@@ -105,7 +114,7 @@ def flag(
 
     with opened() as (settings, store), store.write(durable=True) as session:
         person = people_desk.flag(session, id_, now(), by=name_of(by), reason=words(reason, "--reason"), off=off)
-        shown = _row(people_desk.row_of(session, person, settings.box))
+        shown = people_shown.row_json(people_desk.row_of(session, person, settings.box))
     tell(shown, as_json, f"{shown['id']}: {'flagged as a nuisance' if shown['nuisance'] else 'not flagged any more'}.")
 
 
@@ -125,8 +134,8 @@ def merge(
 
     with opened() as (settings, store), store.write(durable=True) as session:
         person = people_desk.merge(session, id_, into, now(), by=name_of(by), reason=words(reason, "--reason"))
-        shown = _row(people_desk.row_of(session, person, settings.box))
-    tell(shown, as_json, f"{id_} and {shown['id']} are one person now, with {shown['cases']} cases.")
+        shown = people_shown.row_json(people_desk.row_of(session, person, settings.box))
+    tell(shown, as_json, f"{id_} and {shown['id']} are one person now, with {counted(shown['cases'], 'case')}.")
 
 
 @app.command("unmerge")
@@ -139,8 +148,8 @@ def unmerge(id_: Id, by: By = None, reason: Reason = None, as_json: AsJson = Fal
 
     with opened() as (settings, store), store.write(durable=True) as session:
         person = people_desk.unmerge(session, id_, now(), by=name_of(by), reason=words(reason, "--reason"))
-        shown = _row(people_desk.row_of(session, person, settings.box))
-    tell(shown, as_json, f"{shown['id']} stands by itself, with {shown['cases']} cases.")
+        shown = people_shown.row_json(people_desk.row_of(session, person, settings.box))
+    tell(shown, as_json, f"{shown['id']} stands by itself, with {counted(shown['cases'], 'case')}.")
 
 
 @app.command("export")
@@ -199,7 +208,11 @@ def erase(
         clean_ = erasing.clean(store) or not store.sqlite
     shown = {"accounts": many, "cases_that_stay": stay, "log_emptied": clean_}
     later = "" if clean_ else " The database's log is emptied by the scheduler within ten minutes."
-    tell(shown, as_json, f"Erased: {many} account(s). Cases that stay without a name: {', '.join(stay) or 'none'}.{later}")
+    tell(
+        shown,
+        as_json,
+        f"Erased: {counted(many, 'account')}. Cases that stay without a name: {', '.join(stay) or 'none'}.{later}",
+    )
 
 
 @app.command("audit")
@@ -221,85 +234,4 @@ def audit_(
     with opened() as (_, store), store.read() as session:
         deeds = people_desk.looked(session, limit, person=person, by=who, since=begin)
         rows = [{"at": stamp(d.at), "who": d.who, "what": d.what, "thing": d.thing, "reason": d.reason} for d in deeds]
-    tell(rows, as_json, lambda: _deeds(rows))
-
-
-def _row(row: Row) -> dict[str, Any]:
-    return {
-        "id": row.id,
-        "name": row.name,
-        "phone": row.phone,
-        "district": row.district,
-        "cases": row.cases,
-        "open": row.open,
-        "tags": list(row.tags),
-        "nuisance": row.nuisance,
-        "found_by": row.by,
-    }
-
-
-def _whole(whole: Whole) -> dict[str, Any]:
-    person = whole.person
-    return {
-        **_row(whole.row),
-        "phone": whole.phone,
-        "line_name": whole.name,
-        "accounts": whole.accounts,
-        "language": person.language,
-        "follows": person.follows,
-        "since": stamp(person.created_at),
-        "last_seen": stamp(person.seen_at),
-        "nuisance_since": stamp(person.nuisance_at),
-        "nuisance_why": person.nuisance_why,
-        "notice": person.notice_version,
-        "consents": [{"to": to, "version": version, "at": stamp(at)} for to, version, at in whole.consents],
-        "subscriptions": [f"{kind} {code}" for kind, code in whole.subscriptions],
-        "latest_cases": [
-            {"number": c.number, "status": c.status, "kind": c.kind, "category": c.category, "at": stamp(c.created_at),
-             "theirs": c.reporter in whole.accounts} for c in whole.cases
-        ],
-        "registry": [{"id": r.id, "service": r.service, "status": r.status, "at": stamp(r.asked_at)} for r in whole.requests],
-        "messages": [
-            {"n": line.id, "at": stamp(line.at), "who": line.who, "kind": line.kind, "words": line.words}
-            for line in whole.history
-        ],
-    }  # fmt: skip
-
-
-def _lines(rows: list[dict[str, Any]], more: bool) -> None:
-    from admin_cli.shown import fit
-
-    for row in rows:
-        counted = f"{row['cases']} cases, {row['open']} open"
-        marks = " ".join(["NUISANCE"] * row["nuisance"] + row["tags"])
-        line = (
-            row["id"],
-            fit(row["name"] or "-", 24),
-            fit(row["phone"] or "-", 5),
-            fit(row["district"] or "-", 5),
-            fit(counted, 20),
-        )
-        typer.echo(clean(" ".join((*line, fit(row["found_by"], 6), marks)).rstrip()))
-    typer.echo("There may be more: type more of it." if more else f"{len(rows)} {'person' if len(rows) == 1 else 'people'}")
-
-
-def _screen(shown: dict[str, Any]) -> None:
-    for key, value in shown.items():
-        if not isinstance(value, list):
-            typer.echo(f"{key:<16}{plain(key, value)}")
-    for key in ("accounts", "tags", "subscriptions"):
-        typer.echo(clean(f"{key:<16}{', '.join(shown[key]) or '-'}"))
-    for key in ("consents", "latest_cases", "registry", "messages"):
-        typer.echo(f"\n{key.replace('_', ' ')}")
-        for each in shown[key]:
-            typer.echo("  " + "  ".join(plain(key, value) for key, value in each.items() if value not in (None, "")))
-
-
-def _deeds(rows: list[dict[str, Any]]) -> None:
-    from admin_cli.shown import fit
-
-    for row in rows:
-        columns = f"{fit(spoken(row['at']), 22)} {fit(row['who'], 16)} {fit(row['what'], 18)}"
-        typer.echo(clean(f"{columns} {row['thing']} {row['reason'] or ''}".rstrip()))
-    if not rows:
-        typer.echo("Nothing.")
+    tell(rows, as_json, lambda: people_shown.deeds(rows))

@@ -194,8 +194,10 @@ def is_theirs(session: Session, case: Case, *ids: str) -> bool:
     return case.reporter in ids or any(session.get(Follower, (case.id, each)) is not None for each in ids)
 
 
-def of_person(session: Session, ids: str | Sequence[str], limit: int, offset: int = 0) -> Sequence[Case]:
-    """Cases that the person of these accounts reported or follows, latest first."""
+def of_person(
+    session: Session, ids: str | Sequence[str], limit: int, offset: int = 0, before: int | None = None
+) -> Sequence[Case]:
+    """Cases that the person of these accounts reported or follows, latest first; `before`: those with a smaller id."""
     who = [ids] if isinstance(ids, str) else ids
     # Two ways to a case, each with an index of its own: an OR of them would be looked for in all cases.
     theirs = union(
@@ -203,6 +205,8 @@ def of_person(session: Session, ids: str | Sequence[str], limit: int, offset: in
         select(Follower.case_id.label("id")).where(Follower.person.in_(who)),
     ).subquery()
     page = select(theirs.c.id).order_by(theirs.c.id.desc()).limit(limit).offset(offset)
+    if before is not None:
+        page = page.where(theirs.c.id < before)
     return session.scalars(select(Case).where(Case.id.in_(page)).order_by(Case.id.desc())).all()
 
 

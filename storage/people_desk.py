@@ -17,12 +17,13 @@ from sqlalchemy.orm import Session
 
 from casework.letters import letters, normal
 from casework.refusals import Refused
-from storage import audit, cases, erasing, history, people, people_find
+from storage import audit, cases, desk_staff, erasing, history, people, people_find
 from storage.history import Line
 from storage.models import Case, Person
 from storage.models_groups import Deed
 from storage.models_people import Tag
 from storage.models_registry import RegistryRequest
+from storage.models_threads import Thread, ThreadEvent
 from storage.mydata import standing, subscriptions
 from storage.people_index import clear
 
@@ -111,19 +112,28 @@ class Whole:
     subscriptions: list[tuple[str, str]]
     cases: Sequence[Case]
     requests: Sequence[RegistryRequest]
+    threads: Sequence[tuple[Thread, datetime | None]]
+    """Conversations with officers, the latest first, and when something happened in each last."""
     history: list[Line]
 
 
 def show(
     session: Session, which: str, box: MultiFernet, now: datetime, *, by: str, reason: str | None,
-    limit: int = 20, before: int | None = None,
+    limit: int = 20, before: int | None = None, most_cases: int = MOST_TOLD, cases_before: str | None = None,
 ) -> Whole:  # fmt: skip
-    """All of one person, of all accounts; the conversation's latest `limit` messages, or those before one. Audited."""
+    """All of one person, of all accounts; the conversation's latest `limit` messages, or those before one. Audited.
+
+    The latest `most_cases` cases, or those before the case of a number. Raises Refused for an unknown person or number.
+    """
     person = must(session, which)
+    earlier = None if cases_before is None else desk_staff.must(session, cases_before).id
     audit.note(session, now, by, "people show", person.id, reason)
     ids = people.accounts(session, person)
     said = [line for each in ids for line in history.of_person(session, each, box, limit, before)]
     asked = select(RegistryRequest).where(RegistryRequest.person.in_(ids)).order_by(RegistryRequest.id.desc()).limit(MOST_TOLD)
+    last = select(ThreadEvent.at).where(ThreadEvent.thread_id == Thread.id).order_by(ThreadEvent.id.desc()).limit(1)
+    talked = select(Thread, last.correlate(Thread).scalar_subquery())
+    talked = talked.where(Thread.person.in_(ids)).order_by(Thread.id.desc()).limit(MOST_TOLD)
     return Whole(
         row_of(session, person, box),
         person,
@@ -132,8 +142,9 @@ def show(
         ids,
         [(each.purpose, each.version, each.at) for which_ in ids for each in standing(session, which_)],
         [each for which_ in ids for each in subscriptions(session, which_)],
-        cases.of_person(session, ids, MOST_TOLD),
+        cases.of_person(session, ids, most_cases, before=earlier),
         session.scalars(asked).all(),
+        [(thread, at) for thread, at in session.execute(talked)],
         sorted(said, key=lambda line: (line.at, line.id), reverse=True)[:limit],
     )
 

@@ -29,7 +29,7 @@ class House:
         self.url = f"sqlite:///{folder}/stage.db"
         self.stage = Stage(self.url, rules.load())
         self.stage.box = MultiFernet([Fernet(self.key)])
-        self.stage.turns._box = self.stage.box
+        self.stage.turns._box = self.stage.turns._alerts.box = self.stage.box
         self.env = {"DATABASE_URL": self.url, "DATA_KEY": self.key, "MEDIA_DIR": str(folder / "media")}
 
     def run(self, *words: str, code: int = 0) -> Any:
@@ -66,7 +66,13 @@ def test_somebody_is_found_masked_and_shown_whole_and_both_are_recorded(house: H
     assert shown["messages"][0]["n"] > shown["messages"][-1]["n"] and "ไฟทางดับหน้าบ้าน" in str(shown["messages"])
     older = house.run("show", actor.person, "--json", "--before", str(shown["messages"][-1]["n"]))
     assert all(m["n"] < shown["messages"][-1]["n"] for m in older["messages"])
-    assert "latest cases" in house.run("show", actor.person)
+    assert shown["latest_cases"][0]["tags"] == ["ออกเลขแล้ว"] and shown["threads"] == []
+    screen = house.run("show", actor.person)
+    assert "latest cases" in screen and "ออกเลขแล้ว  reported" in screen and "True" not in screen
+    assert "nuisance        no" in screen and "threads\n  -" in screen
+    found = house.run("find", "5678").splitlines()
+    assert found[0].split() == ["id", "name", "phone", "area", "cases", "by", "labels"]
+    assert found[1].index("สมชาย") == found[0].index("name") and "1 case, 1 open" in found[1] and found[2] == "1 person"
     looked = house.run("audit", "--person", actor.person, "--who", "malee", "--json")
     assert [deed["what"] for deed in looked] == ["people show", "people find"] and looked[1]["reason"] == "โทรมา"
     assert "สมชาย" not in str(house.run("audit", "--json")), "what was typed is no record"
@@ -136,3 +142,18 @@ def test_what_is_sent_while_somebody_is_erased_goes_or_comes_from_somebody_new(h
     house.run("erase", actor.person, "--yes", "--reason", "ขอ")
     assert actor.hears() == []
     play(house.stage, "คุณ: สวัสดี\n1555: สวัสดี", actor.person)
+
+
+def test_conversations_with_officers_are_shown_and_cases_page_by_page(house: House) -> None:
+    actor = house.person("นก", reports=3)
+    other = house.person("แดง")
+    for who in (actor, other):
+        for line in ("ติดต่อเจ้าหน้าที่", "ถามเรื่องบิลค่าน้ำค่ะ", "[จบการสนทนา]", "[4 ดาว]"):
+            who.does(line)
+    shown = house.run("show", actor.person, "--json", "--cases", "2")
+    ((thread,), two) = shown["threads"], [case["number"] for case in shown["latest_cases"]]
+    assert (thread["state"], thread["rating"]) == ("closed", 4) and thread["opened_at"] <= thread["last_at"]
+    older = house.run("show", actor.person, "--json", "--cases-before", two[-1])["latest_cases"]
+    assert len(two) == 2 and len(older) == 1 and older[0]["number"] not in two
+    assert "#1  closed  opened " in house.run("show", actor.person) and "4 of 5 stars" in house.run("show", actor.person)
+    house.run("show", actor.person, "--cases-before", "69-0000000", code=1)
