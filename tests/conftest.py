@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import logging
 import os
 import tempfile
 import warnings
@@ -43,3 +44,13 @@ def postgres_url(postgres_server: object) -> str:
     server.psql(f"CREATE DATABASE {name};")  # type: ignore[attr-defined]
     uri: str = server.get_uri(name)  # type: ignore[attr-defined]
     return uri
+
+
+@pytest.fixture
+def own_log() -> Iterator[None]:
+    """Whatever the test does to logging is undone: what it writes to is gone after it."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.browser
 
@@ -36,12 +39,17 @@ def test_a_report_with_words_pin_and_photo_gets_a_number(address: str, page: Any
     card.wait_for()
     number = re.search(r"\d\d-\d{7,}", card.inner_text())
     assert number is not None
+    until(lambda: _rows(tmp_path, "SELECT state FROM media") == [("ready",)], why="the photo")
     page.get_by_test_id("flex-button").filter(has_text="ดูเรื่องนี้").last.click()
     page.get_by_test_id("flex-button").filter(has_text="ถอนเรื่อง").last.wait_for()
     picture = page.get_by_test_id("flex").last.locator("img").first
     assert picture.evaluate("async i => (await i.decode(), i.naturalWidth)") > 100
     assert troubles == []
-    with sqlite3.connect(tmp_path / "var" / "rongtook1555.db") as database:
-        rows = database.execute("SELECT number, text, urgent, district_code FROM cases").fetchall()
-    database.close()
-    assert rows == [(number[0], "ฝาท่อหายหน้าตลาด", 1, "1001")]
+    assert _rows(tmp_path, "SELECT number, text, urgent, district_code FROM cases") == [
+        (number[0], "ฝาท่อหายหน้าตลาด", 1, "1001")
+    ]
+
+
+def _rows(folder: Path, query: str) -> list[tuple[Any, ...]]:
+    with closing(sqlite3.connect(folder / "var" / "rongtook1555.db")) as database:
+        return database.execute(query).fetchall()

@@ -142,7 +142,7 @@ def test_a_message_id_cannot_lead_elsewhere(anna: Citizen, line: FakeLine) -> No
     """An id with a slash asks LINE for that id, not for another address."""
     anna.tell(anna.text("ไฟทางดับ"), anna.pin())
     strange = anna.message("image", contentProvider={"type": "line"})
-    strange["message"]["id"] = "../../../v2/bot/info?x="
+    strange["message"]["id"] = "../../../v2/bot/followers/ids?x="
     anna.tell(strange)
     anna.until_told(LOST)
-    assert not [c for c in line.calls if c.path.startswith("/v2/bot/info")]
+    assert not [c for c in line.calls if c.path.startswith("/v2/bot/followers")]

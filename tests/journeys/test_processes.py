@@ -131,6 +131,7 @@ def test_a_dead_workers_messages_are_taken_over(household: Household, own_line: 
     ],
     ids=str,
 )
+@pytest.mark.usefixtures("own_log")
 def test_a_wrong_setting_is_named_and_nothing_starts(
     household: Household, capsys: pytest.CaptureFixture[str], more: dict[str, str], named: str
 ) -> None:
