@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from admin_cli.filters import Category, District, Limit, Overdue, Since, Status, Urgent, wanted_of
+from admin_cli.filters import Category, District, Limit, Overdue, Since, Status, Tagged, Urgent, wanted_of
 from admin_cli.kit import AsJson, By, Note, Reason, group, name_of, now, opened, tell, words
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ def list_(
     since: Since = None,
     overdue: Overdue = False,
     limit: Limit = None,
+    tag: Tagged = None,
     as_json: AsJson = False,
 ) -> None:
     """Cases, the latest first.
@@ -62,7 +63,7 @@ def list_(
     from admin_cli.shown import print_json_list, print_lines
     from storage import desk_staff
 
-    wanted = wanted_of(status, district, category, urgent, since, overdue, limit)
+    wanted = wanted_of(status, district, category, urgent, since, overdue, limit, tag)
     with opened() as (_, store):
         found = desk_staff.listed(store, wanted)
         if as_json:

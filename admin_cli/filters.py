@@ -19,6 +19,10 @@ Category = Annotated[str | None, typer.Option("--category", help="Code, such as 
 Urgent = Annotated[bool | None, typer.Option("--urgent/--no-urgent", help="Only BEST, or only others.")]
 Since = Annotated[str | None, typer.Option("--since", metavar="TIME", help="Received at or after this time.")]
 Overdue = Annotated[bool, typer.Option("--overdue", help="Only those whose fix is overdue.")]
+Tagged = Annotated[
+    str | None,
+    typer.Option("--tag", help="The work orders' tag, in Thai or such as inquiry, closed. Of conversations: `threads list`."),
+]
 Limit = Annotated[int | None, typer.Option("--limit", min=1, help="At most so many (default: all).")]
 
 
@@ -30,9 +34,11 @@ def wanted_of(
     since: str | None,
     overdue: bool,
     limit: int | None,
+    tag: str | None,
 ) -> Wanted:
     """What the options ask for. Raises Refused for codes and names that are none."""
     from admin_cli.dates import moment
+    from casework.tags import case_tag
     from storage import desk_staff
 
     return desk_staff.Wanted(
@@ -43,6 +49,7 @@ def wanted_of(
         since=moment(since, "--since") if since is not None else None,
         overdue_at=now() if overdue else None,
         limit=limit,
+        tag=case_tag(tag) if tag is not None else None,
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from admin_cli.cases import app
-from admin_cli.filters import Category, District, Limit, Overdue, Since, Status, Urgent, wanted_of
+from admin_cli.filters import Category, District, Limit, Overdue, Since, Status, Tagged, Urgent, wanted_of
 from admin_cli.kit import AsJson, By, Reason, name_of, now, opened, tell, words
 
 if TYPE_CHECKING:
@@ -99,6 +99,7 @@ def export(
     since: Since = None,
     overdue: Overdue = False,
     limit: Limit = None,
+    tag: Tagged = None,
     number: Annotated[bool, typer.Option("--number", help="One more column: the case's number.")] = False,
     excel: Annotated[bool, typer.Option("--excel", help="Begin with the mark (BOM) by which Excel knows UTF-8.")] = False,
     with_contact: Annotated[
@@ -121,7 +122,7 @@ def export(
     who, why = name_of(by), words(reason, "--reason")
     if with_contact and not (why or "").strip():
         raise Refused("refused.contact_needs_reason")
-    wanted = wanted_of(status, district, category, urgent, since, overdue, limit)
+    wanted = wanted_of(status, district, category, urgent, since, overdue, limit, tag)
     with opened() as (settings, store):
         if with_contact:
             with store.write(durable=True) as session:

@@ -13,6 +13,7 @@ import typer
 from rich.cells import cell_len
 
 from admin_cli.kit import clean, plain, stamp, to_json
+from casework import tags
 from casework.case import UNFIXED, CaseView
 from casework.catalog import agencies, categories
 from casework.thai_time import thai_date, thai_datetime
@@ -147,6 +148,7 @@ def print_case(case: CaseView, reasons: Sequence[str | None], now: datetime) -> 
     facts = (
         ("kind", f"{case.kind}{' · BEST' if case.urgent else ''}"),
         ("status", case.status + (f" into {case.merged_into}" if case.merged_into else "")),
+        ("tags", ", ".join(tag.th for tag in tags.of(case.kind, case.status)) or "-"),
         ("category", f"{case.category} · {category.th}" if category else case.category),
         ("where", " · ".join(filter(None, (where, pin, case.place_text))) or "-"),
         ("agency", f"{case.agency} · {agency.th}" if agency else case.agency),

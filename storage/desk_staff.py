@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, defer
 
@@ -20,12 +20,15 @@ from casework.catalog import agencies, categories
 from casework.place_data import tables
 from casework.refusals import Refused
 from casework.rules import Rules
+from casework.tags import Tag
 from storage import cases
 from storage.engine import Store
 from storage.models import Case, CaseEvent, Follower
 from storage.views import views
 
 PAGE = 500
+NO_COMPLAINT = text("cases.kind <> 'complaint'")
+"""In words that the index over such cases has."""
 AHEAD = timedelta(minutes=5)
 """How much another clock may be ahead of ours."""
 
@@ -40,6 +43,7 @@ class Wanted:
     urgent: bool | None = None
     since: datetime | None = None
     overdue_at: datetime | None = None
+    tag: Tag | None = None
     limit: int | None = None
 
 
@@ -79,6 +83,10 @@ def _query(wanted: Wanted) -> Select[int]:
         query = query.where(Case.created_at >= wanted.since)
     if wanted.overdue_at is not None:
         query = query.where(Case.due_at < wanted.overdue_at, Case.status.in_(UNFIXED))
+    if wanted.tag is not None and wanted.tag.kind is not None:
+        query = query.where(Case.kind == wanted.tag.kind, NO_COMPLAINT)
+    elif wanted.tag is not None:
+        query = query.where(Case.kind == "complaint", Case.status == wanted.tag.status)
     # Where a time is asked for, the index over it bounds the work; an order that no index has keeps the planner to it.
     latest = Case.id.desc() if wanted.since is None else (Case.id + 0).desc()
     return query.order_by(latest).limit(wanted.limit)

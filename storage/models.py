@@ -212,6 +212,7 @@ class Case(Base):
         Index("ix_cases_agency", "agency", "status"),
         some("ix_cases_near", "category", "lat", "lng", where="closed_at IS NULL"),
         Index("ix_cases_reporter", "reporter", "id"),
+        some("ix_cases_kind", "kind", "id", where="kind <> 'complaint'"),
         Index("ix_cases_district", "district_code", "status"),
         Index("ix_cases_status", "status", "created_at"),
         some("ix_cases_history", "category", "district_code", "closed_at", "created_at", where="status = 'closed'"),

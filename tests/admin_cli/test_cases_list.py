@@ -15,6 +15,7 @@ from storage import cases, desk_staff, media
 from storage.models import Case, Media
 from storage.views import views
 from tests.admin_cli.desk import NOW, StaffDesk
+from tests.support.plans import listening, walks
 
 KEYS = (  # noqa: SIM905
     "number kind status category urgent district_code district subdistrict lat lng agency owner text photos rating "
@@ -72,6 +73,25 @@ def test_filters(desk: StaffDesk) -> None:
     assert numbers("--since", week_ago.isoformat()) == numbers("--since", thai_datetime(week_ago)) == [tree]
     assert numbers("--limit", "1") == [tree]
     assert numbers("--district", "1001", "--urgent") == []
+
+
+def test_the_tags_of_work_orders(desk: StaffDesk) -> None:
+    new, taken = desk.case("road", category="road"), desk.case("tree", category="tree")
+    desk.run("cases", "status", taken, "accepted")
+    kinds = {kind: desk.case(kind, kind=kind) for kind in ("inquiry", "suggestion", "compliment")}
+    with listening() as issued:
+        for word, wanted in {"ออกเลขแล้ว": new, " numbered": new, "รับเรื่อง": taken, "สอบถาม": kinds["inquiry"]}.items():
+            assert [case["number"] for case in desk.json("cases", "list", "--tag", word)] == [wanted]
+        assert [case["number"] for case in desk.json("cases", "list", "--tag", "ชมเชย", "--limit", "9")] == [
+            kinds["compliment"]
+        ]
+    asked = {statement: given for statement, given in issued.items() if "FROM cases" in statement}
+    assert asked and not {statement for statement, given in asked.items() if walks(desk.store, statement, given)}
+    assert desk.json("cases", "list", "--tag", "ก่อกวน") == desk.json("cases", "list", "--tag", "รับเรื่อง", "--urgent") == []
+    assert "tags      รับเรื่อง" in desk.run("cases", "show", taken).stdout
+    assert "tags      เสนอแนะ" in desk.run("cases", "show", kinds["suggestion"]).stdout
+    assert "threads list" in desk.no("cases", "list", "--tag", "ติดต่อเจ้าหน้าที่")
+    assert "fixed_reported ประสานแก้ไขแล้ว" in desk.no("cases", "list", "--tag", "แก้แล้ว")
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,7 @@ SMALL = frozenset(
     "ix_inbox_done",
     "ix_outbox_over",
     "ix_cases_history",
+    "ix_cases_kind",
     "ix_cases_near",
     "ix_media_case",
     "ix_media_set",
