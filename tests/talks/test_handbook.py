@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.talks.theatre import Actor, Stage, play, words_of
+from tests.support.reading import words as words_of
+from tests.talks.theatre import Actor, Stage, play
 
 
 def test_a_word_after_the_handbooks_name_finds_its_page(stage: Stage) -> None:
