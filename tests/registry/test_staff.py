@@ -207,6 +207,14 @@ def test_approve_reject_collect_on_the_command_line(counter: StaffDesk) -> None:
     assert "collected" in counter.run("registry", "list").stdout
 
 
+def test_times_and_money_in_words(counter: StaffDesk) -> None:
+    day = _working_day()
+    free = counter.run("registry", "slots", "--office", "1040", "--day", day.isoformat()).stdout
+    assert str(day.year + 543) in free and "+07:00" not in free
+    said = counter.run("registry", "approve", "1", "--fee", "20", "--citizen-id", "1-1037-02071-81-1", "--by", "malee").stdout
+    assert ", 20 baht, " in said and str(day.year + 543) in said and "+07:00" not in said
+
+
 def test_a_new_key_and_the_old_one_thrown_away(counter: StaffDesk) -> None:
     both, new = f"{KEY},{OLD}", KEY
     parked = {"type": "message", "message": {"id": "1", "sealed": Fernet(OLD).encrypt(b'{"text":"1#"}').decode()}}
