@@ -51,6 +51,7 @@ from bot.turn import Clock, Turns
 from bot.webhook import webhook
 from bot.words import words
 from casework import places
+from casework.thai_time import holiday_name
 from nlp import understand
 from storage import media, schema
 from storage.engine import Store
@@ -105,6 +106,7 @@ class Service:
 
 def _warm(settings: Settings) -> None:
     places.warm()
+    holiday_name(now().date())
     understand("1555")
     breakable(words("th").line("button.menu"))
     if settings.sandbox:

@@ -11,8 +11,6 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import cache
 from typing import Any
 
-import holidays as holiday_calendars
-
 from casework.data_files import DATA
 
 BANGKOK = timezone(timedelta(hours=7), "Asia/Bangkok")
@@ -140,8 +138,10 @@ def fiscal_bounds(year: int) -> tuple[datetime, datetime]:
 @cache
 def _holidays(year: int) -> dict[date, str]:
     """Thailand's public and government holidays of a Christian year with their substitutes (package `holidays`)."""
+    import holidays  # slow to load, and the command line seldom asks
+
     kinds = ("public", "government")
-    return dict(holiday_calendars.country_holidays("TH", years=year, categories=kinds, language="th"))
+    return dict(holidays.country_holidays("TH", years=year, categories=kinds, language="th"))
 
 
 def holiday_name(day: date) -> str | None:
