@@ -27,7 +27,7 @@ class Opening(Beside):
             begun = any(talk is not None and talk.flow == "quiz" and talk.data.get("code") == code for talk in talks)
             return replace(heard, kind="quiz" if begun else "quiz_code", value=code)
         sought = asked_for(heard.text)
-        if sought is None or self._pleads(heard, sought):
+        if sought is None or "sos" in self.command(heard.text) or self._pleads(heard, sought):
             return None
         return replace(heard, kind="search", text=sought)
 

@@ -7,6 +7,7 @@ from typing import Any
 from casework.case import Draft
 from casework.catalog import categories, responsible
 from casework.contact import phone
+from flows.chatting import Chatting
 from flows.kit import Button, Heard, asks, ends, on, onward, sums_up
 from flows.pictures import Pictures
 from flows.where import Where
@@ -14,7 +15,7 @@ from flows.where import Where
 GATHERING = ("what", "where", "border", "photo", "sort", "check")
 
 
-class Report(Where, Pictures):
+class Report(Where, Pictures, Chatting):
     """What happened → where → a photo → "is this right?" → (the same as one of these?) → a case number."""
 
     name = "report"
@@ -36,9 +37,13 @@ class Report(Where, Pictures):
         ends("dropped"),
     ]
     turns = [
+        on("text", at=("what", "border", "photo", "sort", "check"), do="chat", when="is_chat"),
+        on("misplaced", at=("what", "border", "photo", "sort", "check"), do="chat", when="is_chat"),
         on("text", at=("what", "photo", "sort", "check"), do="keep_words"),
         on("text", at="edit", to="check", do="keep_words"),
         on("text", at="where", do="keep_words", when="is_emergency"),
+        on("text", at="where", do="chat_of_place", when="is_no_place"),
+        on("misplaced", at="where", do="chat_of_place", when="is_no_place"),
         on("text", at="where", do="keep_place_words"),
         on("text", at="border", do="choose_district_by_words", when="names_near"),
         on("text", at="border", do="keep_words"),

@@ -20,7 +20,7 @@ def understand(text: str, *, now: datetime | None = None) -> Understanding:
     ``now`` is the clock for ``พรุ่งนี้`` and the like (default: the present; without an offset it is Bangkok time).
     Never raises on any string: what says nothing gives intent ``other`` with a low ``intent_p``.
     """
-    from . import category, codes, intent, place, thai, urgent, when
+    from . import category, codes, intent, place, small_talk, thai, urgent, when
 
     if now is None:
         now = datetime.now(BANGKOK)
@@ -30,6 +30,11 @@ def understand(text: str, *, now: datetime | None = None) -> Understanding:
     guesses = category.classify(plain)
     urgency = urgent.judge(plain)
     what, p = intent.guess_intent(plain, guesses, urgency, found)
+    places = place.find_places(rest)
+    chat = "" if urgency.reasons else small_talk.small_talk(plain)
+    vague = guesses[0].code == "other" or what in {"inquiry", "track"}
+    if not chat and vague and not urgency.reasons and not places and small_talk.is_question(plain):
+        chat = "question"
     return Understanding(
         intent=what,
         intent_p=p,
@@ -40,7 +45,8 @@ def understand(text: str, *, now: datetime | None = None) -> Understanding:
         urgent_sure=urgency.sure,
         urgent_reasons=urgency.reasons,
         despair=urgency.despair,
-        places=place.find_places(rest),
+        places=places,
         when=when.find_when(rest, now),
         codes=found,
+        small_talk=chat,
     )

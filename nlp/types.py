@@ -1,7 +1,7 @@
 """What the understanding of one message looks like.
 
 The JSON keys and their order are the outer contract of ``python -m nlp``; attributes that are not in
-``as_dict`` (``urgent_sure``, ``urgent_reasons``) are for the conversation only.
+``as_dict`` (``urgent_sure``, ``small_talk`` …) are for the conversation only.
 """
 
 from __future__ import annotations
@@ -79,6 +79,9 @@ class Understanding:
     urgent_reasons: tuple[str, ...] = ()
     despair: bool = False
     """Words of suicide."""
+    small_talk: str = ""
+    """Which kind of words that tell nothing (``nlp.small_talk``); ``question``: words put as one, that name no place; empty
+    where they may tell something."""
 
     @property
     def category(self) -> str:

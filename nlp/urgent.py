@@ -21,6 +21,7 @@ BEFORE, AFTER, NEAR, SOLVED, SMALL = 26, 26, 5, 60, 9
 _CLAUSE = re.compile(r"[\n.!?;,()]")
 _NUMBERS = re.compile(r"\d[\d -]{3,}\d")
 """Long numbers between the words of a pair are not repeated as a reason."""
+_NO_LETTER = re.compile(r"[^a-z0-9\u0e01-\u0e4e]+")
 _THAI_SPACE = re.compile(r"(?<=[\u0e01-\u0e4e]) +(?=[\u0e01-\u0e4e])")
 
 
@@ -63,6 +64,7 @@ class _Tables:
         self.again = re.compile("|".join(map(re.escape, table["solved"]["again"])))
         self.unbroken = re.compile(table["solved"]["unbroken"])
         self.denied = tuple(table["solved"]["denied"])
+        self.cries = {_NO_LETTER.sub("", word) for word in table["cry"]["words"]}
         self.breaks = re.compile("|".join(map(re.escape, table["calm"]["breaks"])))
 
 
@@ -144,6 +146,8 @@ def judge(text: str) -> Urgency:
         else:
             emergency.append(words)
             despair = despair or hit.kind == "suicide"
+    if not emergency and _NO_LETTER.sub("", text) in _tables().cries:
+        emergency.append(text.strip())
     danger = [w for kind, w in sure if kind != "said"]
     said = [w for kind, w in sure if kind == "said"]
     reasons = tuple(dict.fromkeys([*emergency, *danger, *said]))

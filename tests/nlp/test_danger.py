@@ -39,6 +39,12 @@ LIFE = [
     "ขโมยงัดบ้านอยู่ตอนนี้",
     "รถพลิกคว่ำมีคนติดอยู่ข้างใน",
     "จะฆ่าตัวตาย",
+    "help! fire in my house",
+    "fire",
+    "Fire! Fire!",
+    "fire in the kitchen next door",
+    "help there is fire at my condo",
+    "call an ambulance",
 ]
 NO_LIFE = [
     "ร้อนจะตายอยู่แล้ว เมื่อไหร่ไฟจะมา",
@@ -61,6 +67,10 @@ NO_LIFE = [
     "ฝุ่นเยอะหายใจลำบาก",
     "ควันปิ้งย่างเหม็นหายใจไม่ออก",
     "รถติดจนจะบ้าตาย",
+    "the fire hydrant in my soi is broken",
+    "fire extinguisher missing at the market",
+    "fireworks in the temple every night",
+    "is there a fire station in my district",
 ]
 
 SLIPS = [

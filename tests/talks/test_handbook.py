@@ -134,6 +134,8 @@ def test_a_call_for_help_is_no_search(stage: Stage) -> None:
         ("help ไฟไหม้บ้าน", "มีอันตรายถึงชีวิต"),
         ("help me my house is on fire", "มีอันตรายถึงชีวิต"),
         ("help me pls ไฟดับ", "เกิดที่ไหนคะ"),
+        ("help! fire in my house", "มีอันตรายถึงชีวิต"),
+        ("help me please", "มีอันตรายถึงชีวิต"),
     ):
         assert answer in words_of(Actor(stage).does(said)[0]), said
     assert "ขยะ" in words_of(Actor(stage).does("คู่มือ ขยะ")[0])

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from bot.jobs import Jobs
 from casework.case import OPEN
 from storage import cases as stored
@@ -374,7 +376,7 @@ def test_words_of_absent_buttons_are_not_taken_for_answers(stage: Stage) -> None
         คุณ: ไฟดับทั้งซอย
         1555: เกิดที่ไหนคะ
         คุณ: ไม่มี
-        1555: ยังตอบตรงนี้ไม่ได้ … เกิดที่ไหนคะ
+        1555: ยังไม่ได้คำตอบของข้อนี้ … เกิดที่ไหนคะ
         คุณ: ไม่รู้ค่ะ
         1555: ไม่เป็นไรค่ะ … เกิดที่ไหนคะ [ส่งตำแหน่ง]
         คุณ: Bang Rak
@@ -405,6 +407,22 @@ def test_a_bare_cry_for_help_shows_the_numbers_first(stage: Stage) -> None:
         1555: ได้รับรูปแล้วค่ะ … เกิดอะไรขึ้นคะ
         คุณ: 📍 13.7271, 100.5252
         1555: ปักหมุดแล้วค่ะ … เขตบางรัก … เกิดอะไรขึ้นคะ
+        """,
+    )
+
+
+@pytest.mark.parametrize("cry", ["fire", "help! fire in my house", "ไฟไหม้ช่วยด้วย"])
+def test_a_cry_of_fire_shows_the_numbers_and_goes_on_as_a_report(stage: Stage, cry: str) -> None:
+    play(
+        stage,
+        f"""
+        คุณ: {cry}
+        1555: โทรทันที [โทร 191 ตำรวจ] [โทร 199 ดับเพลิง] [โทร 1669 รถพยาบาล]
+        1555: เกิดที่ไหนคะ [ส่งตำแหน่ง]
+        คุณ: 📍 13.7271, 100.5252
+        1555: มีรูปไหมคะ
+        คุณ: [ไม่มีรูป]
+        1555: ตรวจก่อนส่ง … เร่งด่วน
         """,
     )
 
