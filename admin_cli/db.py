@@ -166,6 +166,25 @@ def rekey(by: By = None, reason: Reason = None, as_json: AsJson = False) -> None
     )
 
 
+@app.command("vacuum")
+def vacuum(by: By = None, reason: Reason = None, as_json: AsJson = False) -> None:
+    """Write the database anew, so that its files hold nothing of people who were erased. The service waits meanwhile.
+
+    The service does this by itself up to the size in [keep] rewrite_mb; `doctor` tells when there is more to be done. A million
+    cases take about a minute: choose a quiet hour. As much free room on the disk as the database takes is needed.
+
+    Example: python -m admin_cli db vacuum --by somchai --reason "After erasures"
+    """
+    from storage import audit, remains
+
+    who = name_of(by)
+    with opened() as (_, store):
+        with store.write(durable=True) as session:
+            audit.note(session, now(), who, "db vacuum", "database", reason)
+        remains.clear(store)
+    tell({"ok": True}, as_json, f"Written anew by {who}: the files hold nothing of who was erased.")
+
+
 @app.command("check")
 def check(
     file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="A backup (default: the database itself).")] = None,

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 SWEEPS = timedelta(minutes=5)
 """Without a sweep for so long nothing that falls due is done."""
+REMAINS = timedelta(hours=1)
+"""So long the service may take to clear away by itself what somebody erased left in the files."""
 CALLBACK = "/callback"
 WHY = {
     "COULD_NOT_CONNECT": "LINE cannot connect: is the web server up, its port open to the internet, its certificate one that "
@@ -41,7 +43,18 @@ def service(session: Session, laid: Rules, at: datetime) -> list[Finding]:
         _backup(figures.backup_age(session, at), laid.span("backup", "wanted_hours")),
         _groups(figures.unbound_groups(session)),
         _errors(session),
+        _remains(session, at),
     ]
+
+
+def _remains(session: Session, at: datetime) -> Finding:
+    from storage import remains
+
+    since = remains.since(session)
+    if since is None or at - since < REMAINS:
+        return Finding("erased people", "ok", "nothing of them is left in the files")
+    detail = f"somebody was erased {_ago((at - since).total_seconds())}, and the files may still hold pieces between their rows"
+    return Finding("erased people", "hint", detail, "run `db vacuum` in a quiet hour")
 
 
 def _ago(seconds: float) -> str:

@@ -36,6 +36,7 @@ TASKS: tuple[tuple[str, str], ...] = (
     ("cases from MIS, cases for others", "cases import, cases export"),
     ("something is wrong, or new here", "doctor, queue list"),
     ("every night", "db backup, db check"),
+    ("people were erased from a large database", "db vacuum"),
 )
 """(what somebody wants, the commands for it); those of commands that are not there are left out."""
 SHORT = "rt1555"

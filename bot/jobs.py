@@ -29,11 +29,10 @@ from bot.tidying import tidy_shelf
 from bot.trouble import where
 from bot.words import words
 from casework.case import EventView
-from casework.contact import mask
 from casework.rules import Rules
 from casework.seal import Seal
 from flows.kit import Say
-from storage import cases, figures, history, media, outbox, people_index, set_back, sweeping, votes
+from storage import cases, figures, history, media, outbox, people_index, remains, set_back, strangers, sweeping, votes
 from storage.engine import Store
 from storage.models import Case, CaseEvent, Person
 from storage.privacy import Limit
@@ -167,11 +166,14 @@ class Jobs:
 
     def _say(self, session: Session, case: Case, event: EventView, key: str, now: datetime) -> None:
         """To the reporter, and to the followers as others may read it."""
-        view = cases.view(session, case)
+        view, masked = cases.view(session, case), False
         for person in cases.audience(session, case):
             own = person == case.reporter
-            note = event.note if own or event.note is None else mask(event.note)
-            values = {"case": view if own else view.for_others(), "event": replace(event, note=note), "key": key, "own": own}
+            if not own and not masked:  # the reporter comes first, the followers after
+                (view,) = strangers.shown(session, [case], [view], self._box)
+                event = replace(event, note=strangers.note(session, case, event.note, self._box))
+                masked = True
+            values = {"case": view, "event": event, "key": key, "own": own}
             known = session.get(Person, person)
             if case.origin is not None and own and not (known is not None and known.follows):
                 continue  # no friend of the account: LINE would refuse it, and the group hears it
@@ -221,6 +223,7 @@ class Jobs:
                 log.error("tidying %s failed: %s", table, where(problem))
         try:
             self._store.shorten_log(0)  # or what went, here or by somebody's wish, would still be read there
+            remains.sweep(self._store, self._clock(), self._rules.whole("keep", "rewrite_mb") * 1_000_000)
             tidy_shelf(self._store, self._shelf, self._clock())
         except Exception as problem:
             log.error("tidying photos failed: %s", where(problem))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
 
+from casework.anonymous import anonymised
 from casework.contact import mask
 from casework.refusals import Refused
 from casework.rules import Rules
@@ -233,6 +234,12 @@ class CaseView:
         """As somebody else than its reporter may see it: numbers of telephones and cards hidden in what was written."""
         events = tuple(replace(event, note=event.note and mask(event.note)) for event in self.events)
         return replace(self, text=mask(self.text), place_text=self.place_text and mask(self.place_text), events=events)
+
+    def for_strangers(self, known: Sequence[str] = ()) -> CaseView:
+        """As another citizen may see it: also without what the reporter is called (`known`) or seems to be called."""
+        events = tuple(replace(event, note=event.note and anonymised(event.note, known)) for event in self.events)
+        place = self.place_text and anonymised(self.place_text, known)
+        return replace(self, text=anonymised(self.text, known), place_text=place, events=events)
 
 
 @dataclass(frozen=True)

@@ -283,5 +283,6 @@ def cancel(session: Session, which: str | int, by: str, reason: str | None, now:
     row.withdraws = tell and not before
     row.cancelled_at, row.cancelled_by, row.cancel_reason = now, by, reason
     row.due_at = None if before else now
+    row.behind = ""
     session.flush()
     return row

@@ -11,7 +11,7 @@ from sqlalchemy import Exists, exists, select, union, update
 from sqlalchemy.orm import Session
 
 from casework import numbers
-from casework.case import INTERNAL, OPEN, UNFIXED, CaseView, Draft, Similar, check_move
+from casework.case import INTERNAL, OPEN, UNFIXED, CaseView, Draft, check_move
 from casework.catalog import categories, responsible
 from casework.duetimes import acknowledge_by, finish_by
 from casework.places import bounding_box, distance_m
@@ -273,12 +273,6 @@ def expected_days(session: Session, category: str, district: str | None, rules: 
 def view(session: Session, case: Case) -> CaseView:
     """The case as it is shown, with its events and photos."""
     return views(session, [case])[0]
-
-
-def similar_views(session: Session, found: Sequence[tuple[Case, float]]) -> list[Similar]:
-    """Near cases as they are shown, to whomever."""
-    shown = views(session, [case for case, _ in found], events=False)
-    return [Similar(case.for_others(), metres) for case, (_, metres) in zip(shown, found, strict=True)]
 
 
 def _coming(now: datetime) -> Exists:

@@ -12,7 +12,7 @@ from casework.case import OPEN, CaseView, Draft, Similar, may_answer_fix
 from casework.catalog import CENTRE
 from casework.refusals import Refused
 from casework.rules import Rules
-from storage import cases, media, nuisance, people, posters, questions, votes
+from storage import cases, media, nuisance, people, posters, questions, strangers, votes
 from storage.classroom import StoredClassroom
 from storage.counter import StoredCounter
 from storage.models import Case, Media
@@ -108,7 +108,7 @@ class StoredDesk:
         """Nearest first."""
         if self._near is None or self._near[0] != draft:
             found = cases.near(self._session, draft, self.rules, self.now)
-            self._near = draft, cases.similar_views(self._session, found)
+            self._near = draft, strangers.similar(self._session, found, self._box)
         return self._near[1]
 
     def file(self, draft: Draft) -> CaseView:
@@ -148,9 +148,8 @@ class StoredDesk:
         if (limit, offset) not in self._mine:
             found = cases.of_person(self._session, self._ids, limit, offset)
             shown = views(self._session, found, events=False)
-            self._mine[limit, offset] = [
-                v if c.reporter in self._ids else v.for_others() for c, v in zip(found, shown, strict=True)
-            ]
+            seen = zip(found, shown, strict=True)
+            self._mine[limit, offset] = [v if c.reporter in self._ids else self._as_stranger(c, v) for c, v in seen]
         return self._mine[limit, offset]
 
     def _changed(self) -> None:
@@ -159,7 +158,10 @@ class StoredDesk:
 
     def _view(self, case: Case) -> CaseView:
         view = cases.view(self._session, case)
-        return view.for_reporter() if case.reporter in self._ids else view.for_others()
+        return view.for_reporter() if case.reporter in self._ids else self._as_stranger(case, view)
+
+    def _as_stranger(self, case: Case, view: CaseView) -> CaseView:
+        return strangers.shown(self._session, [case], [view], self._box)[0]
 
     def _own(self, number: str, *, is_open: bool) -> Case:
         """The case, about to be changed."""

@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -136,6 +136,43 @@ class Store:
         finally:
             connection.invalidate()
             connection.close()
+
+    def rewrite(self, tables: Sequence[str], most: int | None = None) -> bool:
+        """Write these tables anew (SQLite: the whole file), without what deleted rows leave behind; writers wait.
+
+        With `most` only what has so many bytes at most, and not what somebody else holds; then False: there is more to be done.
+        """
+        if not self.sqlite:
+            return self._rewrite_tables(tables, most)
+        if most is not None and Path(str(self.url.database)).stat().st_size > most:
+            return False
+        connection = self.engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            cursor.execute("PRAGMA temp_store=FILE")  # as much room as the database needs: not in memory
+            with self._turn.taken(first=False):
+                cursor.execute("VACUUM")
+        finally:
+            connection.invalidate()
+            connection.close()
+        return True
+
+    def _rewrite_tables(self, tables: Sequence[str], most: int | None) -> bool:
+        done = True
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as session:
+            if most is not None:
+                session.exec_driver_sql("SET lock_timeout = '500ms'")  # whoever comes behind us would wait as well
+            for table in tables:
+                size = session.scalar(text(f"SELECT pg_total_relation_size('{table}')"))
+                full = most is None or int(size or 0) <= most
+                try:
+                    session.exec_driver_sql(f"VACUUM ({'FULL' if full else 'INDEX_CLEANUP ON'}, ANALYZE) {table}")
+                except OperationalError:  # held by somebody
+                    full = False
+                done = done and full
+            session.exec_driver_sql("VACUUM pg_statistic")  # the planner's samples of what was there
+            session.exec_driver_sql("RESET lock_timeout")
+        return done
 
     def close(self) -> None:
         """Give all connections back."""

@@ -8,26 +8,31 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from cryptography.fernet import MultiFernet
-from sqlalchemy import Table, delete, func, select, update
+from sqlalchemy import Table, and_, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from casework.anonymous import anonymised
 from casework.registry import LIVE
-from storage import multicasts, registry, threads
+from casework.threads import about
+from storage import multicasts, people, registry, remains, threads
 from storage.columns import Base
 from storage.engine import Store
 from storage.erasing_cases import leave_cases, leave_mail, leave_media
 from storage.models import Person, Talk
 from storage.models_groups import Deed
+from storage.models_news import Announcement
 from storage.models_registry import RegistryEvent, RegistryRequest
+from storage.models_threads import Thread
 from storage.people_index import clear, forget_entries, names, unpacked
 from storage.privacy import Entry, blank, person_of, register
 
 _QUIET = {"synchronize_session": False}
+SHORT = 9
+"""So much of a LINE id says no longer whose it is."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,12 @@ class Order:
     """Photos of their cases go, too."""
     until: int | None = None
     """LINE's time in ms up to which what waits goes with them; None: whatever waits."""
+    threads: tuple[int, ...] = ()
+    """Their conversations with officers."""
+    requests: tuple[int, ...] = ()
+    """Their requests at the registry."""
+    accounts: tuple[str, ...] = ()
+    """Their other accounts."""
 
 
 def erase(
@@ -56,13 +67,14 @@ def erase(
         session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(person, 0))))
     session.flush()
     row = session.get(Person, person, with_for_update=True, populate_existing=True)
+    mine = tuple(session.scalars(select(Thread.id).where(Thread.person == person)))
+    asked = tuple(session.scalars(select(RegistryRequest.id).where(RegistryRequest.person == person)))
+    order = Order(person, now, (), photos, until, mine, asked)
     if row is not None:
         known = (*names(row, box), *filter(None, [clear(row.phone, box)])) if box is not None else ()
-        order = Order(person, now, tuple(dict.fromkeys(known)), photos, until)
+        order = replace(order, known=tuple(dict.fromkeys(known)), accounts=tuple(people.accounts(session, row)))
         forget_entries(session, row.nr, unpacked(row.grams))
         leave_group(session, row)
-    else:
-        order = Order(person, now, (), photos, until)
     numbers = leave_cases(session, person, order.known, photos=photos)
     threads.forget(session, person)
     session.flush()
@@ -77,6 +89,8 @@ def erase(
     session.flush()
     session.expunge_all()
     session.execute(delete(tables["people"]).where(tables["people"].c.id == person))
+    if row is not None:
+        remains.left(session, now)
     return numbers
 
 
@@ -112,7 +126,13 @@ def _talks(session: Session, order: Order) -> None:
 
 def _mail(session: Session, order: Order) -> None:
     multicasts.leave_out(session, order.person)
-    leave_mail(session, order.person, order.known, order.until)
+    leave_mail(session, order.person, order.known, order.until, [about(thread) for thread in order.threads])
+
+
+def _gathering(session: Session, order: Order) -> None:
+    """News that gathers its audience goes on from a little earlier: who is listed already stays listed once."""
+    reached = update(Announcement).where(Announcement.behind == order.person)
+    session.execute(reached.values(behind=order.person[:SHORT]), execution_options=_QUIET)
 
 
 def _registry(session: Session, order: Order) -> None:
@@ -126,11 +146,15 @@ def _registry(session: Session, order: Order) -> None:
 
 
 def _deeds(session: Session, order: Order) -> None:
-    name = f"erased:{secrets.token_hex(8)}"
-    for deed in session.scalars(select(Deed).where(Deed.thing == order.person)):
-        deed.thing = name
-        if deed.reason:
-            deed.reason = anonymised(deed.reason, (*order.known, order.person))
+    """Of those about the person, about what is theirs, and written down in the same moment (what was searched for)."""
+    name, hidden = f"erased:{secrets.token_hex(8)}", (*order.known, order.person)
+    things = (order.person, *order.accounts, *(f"thread {which}" for which in order.threads))
+    requests = and_(Deed.thing.in_([str(which) for which in order.requests]), Deed.what.startswith("registry "))
+    theirs = session.scalars(select(Deed).where(Deed.thing.in_(things) | requests)).all()
+    beside = select(Deed).where(Deed.at.in_({deed.at for deed in theirs}), Deed.what == "people find")
+    for deed in (*theirs, *session.scalars(beside)):
+        deed.thing = name if deed.thing == order.person else deed.thing
+        deed.reason = deed.reason and anonymised(deed.reason, hidden)
 
 
 def _nothing(session: Session, order: Order) -> None:
@@ -138,6 +162,7 @@ def _nothing(session: Session, order: Order) -> None:
 
 
 OWN: dict[str, Callable[[Session, Order], None]] = {
+    "announcements": _gathering,
     "inbox": _mail,
     "outbox": _nothing,
     "talks": _talks,

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
-from casework.anonymous import HIDDEN, anonymised
+from casework.anonymous import anonymised, without
 from storage.columns import DEAD, PARKED, SENDING, UNSURE, WAITING
+from storage.media import LONG_AGO
 from storage.models import Case, CaseEvent, Follower, InboxEvent, Media, OutboxMessage
 from storage.models_history import Message
 
-LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
-"""When a picture that is to go is said to have come: the next look for files that belong to nothing takes it."""
 _QUIET = {"synchronize_session": False}
 
 
@@ -35,6 +33,7 @@ def leave_cases(session: Session, person: str, known: Sequence[str], *, photos: 
     followed = select(Follower.case_id).where(Follower.person == person)
     others = session.scalars(select(CaseEvent).where(CaseEvent.case_id.in_(followed), CaseEvent.message_id.is_not(None))).all()
     _notes(session, others, known, theirs)
+    _mentions(session, select(CaseEvent).where(CaseEvent.case_id.in_(followed)), known)
     if photos and ids:
         gone = {"state": "gone", "case_id": None, "event_id": None, "talk_id": None, "created_at": LONG_AGO}
         session.execute(
@@ -54,6 +53,12 @@ def _notes(session: Session, events: Iterable[CaseEvent], known: Sequence[str], 
             event.reason = anonymised(event.reason, known)
 
 
+def _mentions(session: Session, which: Select[CaseEvent], known: Sequence[str]) -> None:
+    """What others wrote into the cases they follow keeps its words, but for their name and number."""
+    for event in session.scalars(which) if known else ():
+        event.note, event.reason = (words and without(words, known) for words in (event.note, event.reason))
+
+
 def leave_media(session: Session, person: str) -> None:
     """What belongs to a case stays there and says nothing of who sent it; all else goes with the next look at the files."""
     for row in session.scalars(select(Media).where(Media.chat == person).with_for_update()):
@@ -62,8 +67,11 @@ def leave_media(session: Session, person: str) -> None:
             row.state, row.case_id, row.event_id, row.talk_id, row.created_at = "gone", None, None, None, LONG_AGO
 
 
-def leave_mail(session: Session, person: str, known: Sequence[str], until: int | None) -> None:
-    """What waits to be handled or sent. `until`: LINE's time (ms) up to which what they sent goes; None: all of it."""
+def leave_mail(session: Session, person: str, known: Sequence[str], until: int | None, about: Sequence[str]) -> None:
+    """What waits to be handled or sent. `until`: LINE's time (ms) up to which what they sent goes; None: all of it.
+
+    `about`: what messages to others are marked with that are theirs altogether (their threads with officers).
+    """
     open_ = InboxEvent.state.in_((WAITING, PARKED))
     mine = select(InboxEvent).where(open_, InboxEvent.chat == person)
     for event in session.scalars(mine if until is None else mine.where(InboxEvent.at <= until)):
@@ -77,11 +85,14 @@ def leave_mail(session: Session, person: str, known: Sequence[str], until: int |
         for row in session.scalars(select(OutboxMessage).where(said, which)):
             session.delete(row)
     # In LINE's hands at this moment: gone as soon as it is known what became of it (storage.outbox.settle).
-    sending = update(OutboxMessage).where(said, OutboxMessage.state == SENDING)
+    sending = update(OutboxMessage).where(said | OutboxMessage.about.in_(about), OutboxMessage.state == SENDING)
     session.execute(sending.values(purpose="erased"), execution_options=_QUIET)
     for row in session.scalars(select(OutboxMessage).where(OutboxMessage.state.in_((WAITING, UNSURE, DEAD)))):
-        if any(piece in row.messages for piece in (person, *known)):
-            row.messages = json.dumps(_without(json.loads(row.messages), (person, *known)), ensure_ascii=False)
+        if row.about in about:
+            session.delete(row)
+        else:
+            left = json.dumps(_without(json.loads(row.messages), (person, *known)), ensure_ascii=False, separators=(",", ":"))
+            row.messages = left
 
 
 def _handled(event: InboxEvent) -> None:
@@ -94,7 +105,4 @@ def _without(part: Any, pieces: Sequence[str]) -> Any:
         return {key: _without(value, pieces) for key, value in part.items()}
     if isinstance(part, list):
         return [_without(value, pieces) for value in part]
-    if isinstance(part, str):
-        for piece in pieces:
-            part = part.replace(piece, HIDDEN)
-    return part
+    return without(part, pieces) if isinstance(part, str) else part

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import exists, func, select, update
@@ -15,6 +15,8 @@ from storage.columns import WAITING
 from storage.models import Case, Media, Talk
 from storage.models_threads import ThreadEvent
 
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+"""When a picture that is to go is said to have come: the next look for files that belong to nothing takes it."""
 LEASE = timedelta(minutes=3)
 """How long a fetch may take before another worker tries."""
 

@@ -20,7 +20,7 @@ from casework.groups import STAFF
 from casework.refusals import Refused
 from casework.rules import Rules
 from casework.threads import Answered, LineView, Reach, ThreadView
-from storage import groups, history, waits
+from storage import groups, history, media, waits
 from storage.history import Entry
 from storage.models import Media, Talk
 from storage.models_history import Message
@@ -296,7 +296,8 @@ def forget(session: Session, person: str) -> None:
         waits.end(session, waits.of_thread(session, thread.id), thread.closed_at or thread.opened_at, "system")
         for event in session.scalars(select(ThreadEvent).where(ThreadEvent.thread_id == thread.id)):
             if event.media_id is not None:
-                session.execute(update(Media).where(Media.id == event.media_id).values(state="gone"))
+                gone = {"state": "gone", "created_at": media.LONG_AGO}
+                session.execute(update(Media).where(Media.id == event.media_id).values(gone))
             event.words_id = event.media_id = None
             event.told = True
         thread.person, thread.state, thread.close_at = None, "closed", None
