@@ -214,7 +214,7 @@ def _what_staff_did(life: Life) -> None:
         by = {"by": "malee", "reason": why}
         people_index.refresh(session, 99, stage.box, stage.seal.index_keys()[0])
         people_desk.find(session, NAME, stage.box, stage.seal.index_keys(), 9, stage.now, **by)
-        people_desk.show(session, mark, stage.box, stage.now, **by)
+        people_desk.show(session, mark, stage.box, stage.now, by="malee", reason=why)
         people_desk.tag(session, mark, f"โทรบ่อย {CALLED}", stage.now, **by, remove=False)
         people_desk.flag(session, mark, stage.now, **by, off=False)
         people_desk.merge(session, life.person(SECOND), mark, stage.now, **by)
