@@ -125,6 +125,8 @@ class Relays:
         messages = _picture(look, line)
         key = "officer.answer" if line.words else "officer.answer_photo" if messages else "officer.answer_unseen"
         said = [Say(key, {"words": line.words or "", "who": who, "thread": thread.id}, buttons=buttons)]
+        if busy:
+            said.append(Say("officer.reply_how"))
         messages = dress(said, look) + messages
         _quick_replies_last(messages)
         outbox.owe(session, thread.person, messages, self._alerts.clock(), about=about(thread.id), purpose=PURPOSE)

@@ -82,8 +82,9 @@ class Words:
         if button.kind == "service":
             service = services()[button.value]
             return f"{service.code} {service.short_th if self.language == 'th' else service.short_en}"
-        if button.kind in {"rate_booking", "rate_thread"}:
-            return self.line("button.star", value=button.value.partition(".")[0])
+        if button.kind in {"star", "rate_booking", "rate_thread"}:
+            stars = button.value.partition(".")[0]
+            return self.line("button.one_star" if stars == "1" else "button.star", value=stars)
         if button.kind == "slot":
             return slot_text(button.value, self.language)
         if button.kind == "pick":

@@ -7,8 +7,9 @@ from datetime import timedelta
 
 from casework import numbers
 from casework.case import CaseView
+from flows import stars
 from flows.aside import Aside
-from flows.kit import Button, Heard
+from flows.kit import Heard
 from flows.lobby import FLOWS, PAGES, Lobby
 from flows.talks import OpenTalk
 
@@ -53,10 +54,9 @@ class Beside(Lobby):
 
     def _stars(self, heard: Heard, talk: OpenTalk | None) -> Heard | None:
         """Stars typed after a registry request was picked up, as its button would send them."""
-        labels = [] if talk is not None else [self.alike(self.label(Button("star", n))) for n in "12345"]
-        said = self.alike(heard.text)
-        found = self.desk.registry.to_rate() if said in labels else None
-        return None if found is None else Heard("rate_booking", heard.at, value=f"{labels.index(said) + 1}.{found.id}")
+        given = stars.said(heard) if talk is None else None
+        found = self.desk.registry.to_rate() if given is not None else None
+        return None if found is None else Heard("rate_booking", heard.at, value=f"{given}.{found.id}")
 
     def _courtesy(self, heard: Heard) -> bool:
         """Nothing but a polite ending (`ค่ะ`) or pictures (👍 🙏): asks for nothing, answers nothing."""
@@ -95,6 +95,15 @@ class Beside(Lobby):
         if found is None or not found[0].open or not self.desk.reported(last.case_number) or not _may_add(heard, found[0]):
             return False
         self._aside(last.case_number, heard, answering=False)
+        return True
+
+    def _late_part(self, heard: Heard) -> bool:
+        """One of several photos sent together that comes after its talk is over joins the others quietly."""
+        assert heard.set_id is not None
+        old = self.talks.media_talk(heard.set_id)
+        if old is None or old.case_number is None or heard.media is None:
+            return False
+        self.desk.add_media(old.case_number, heard.media)
         return True
 
     def _aside(self, number: str, heard: Heard, *, answering: bool) -> None:

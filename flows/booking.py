@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 from casework.digits import ascii_digits
 from casework.registry import LIVE, RequestView
+from flows import stars
 from flows.kit import Button, Heard, asks, ends, on
 from flows.times import Times
-
-STARS = re.compile(r"\s*([1-5])\s*\D*")
 
 
 class Booking(Times):
@@ -162,14 +159,14 @@ class Booking(Times):
 
     def may_rate(self, heard: Heard) -> bool:
         """`stars.id` of one's own request that was picked up."""
-        stars, _, which = heard.value.partition(".")
+        given, _, which = heard.value.partition(".")
         found = self.desk.registry.request(which)
-        return stars in {"1", "2", "3", "4", "5"} and found is not None and found.status == "collected"
+        return given in {"1", "2", "3", "4", "5"} and found is not None and found.status == "collected"
 
     def rate(self, heard: Heard) -> None:
         """From the card."""
-        stars, _, which = heard.value.partition(".")
-        self.desk.registry.rate(int(which), int(stars))
+        given, _, which = heard.value.partition(".")
+        self.desk.registry.rate(int(which), int(given))
         self.say("rated_body")
 
     def say_over(self, heard: Heard) -> None:
@@ -182,12 +179,11 @@ class Booking(Times):
 
     def is_stars(self, heard: Heard) -> bool:
         """One to five, typed."""
-        return STARS.fullmatch(ascii_digits(heard.text)) is not None
+        return stars.typed(heard) is not None
 
     def rate_chosen(self, heard: Heard) -> None:
         """In the talk."""
-        typed = STARS.fullmatch(ascii_digits(heard.text))
-        stars = typed[1] if typed else heard.value
-        if stars in {"1", "2", "3", "4", "5"}:
-            self.desk.registry.rate(self.data["id"], int(stars))
+        given = str(stars.typed(heard) or heard.value)
+        if given in {"1", "2", "3", "4", "5"}:
+            self.desk.registry.rate(self.data["id"], int(given))
         self.say("rated_body")

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from casework.refusals import Refused
+from flows import stars
 from flows.beside import Beside
-from flows.kit import Button, Heard
+from flows.kit import Button, Heard, Say
 from flows.officer import WRITTEN, closing
 from flows.talks import OpenTalk
 
 GO_ON = {"inquiry", "other", "officer"}
 """Wishes with which somebody goes on with a thread that was closed a short while ago."""
+
+
+def _keeps(talk: OpenTalk, given: str) -> bool:
+    """Whether the talk keeps the words of this message, so that they can be taken out again."""
+    parts = (*talk.data.get("parts", ()), *talk.data.get("place_parts", ()))
+    return bool(given) and any(part[0] == given for part in parts)
 
 
 class Conversing(Beside):
@@ -57,6 +64,41 @@ class Conversing(Beside):
         self._ask_again(talk)
         return True
 
+    def _offer_officer(self, heard: Heard, talk: OpenTalk) -> None:
+        """Words went to the open talk while an officer's answer is fresh: say so, with a button that sends them there."""
+        mine = self.talks.waiting("officer")
+        if heard.kind != "text" or not talk.open or talk.flow == "officer" or mine is None or not _keeps(talk, heard.value):
+            return
+        view = self.desk.officers.open()
+        if view is None or view.answered_at is None or view.waits_since is not None:
+            return
+        answer = view.answered_at.isoformat()
+        last, times = mine.data.get("offered", ("", 0))
+        if last == answer and times >= self.desk.rules.whole("officer", "offers"):
+            return
+        mine.data["offered"] = [answer, times + 1 if last == answer else 1]
+        self.talks.keep(mine)
+        self.answer.said.insert(0, Say("officer.not_sent"))
+        question = self.answer.said[-1]
+        self._buttons((*question.buttons, Button("to_officer", heard.value)))
+
+    def _to_officer(self, heard: Heard, talk: OpenTalk | None) -> None:
+        """The button of that offer: the words leave the talk they went to."""
+        kept = self.talks.by_id(heard.talk) if heard.talk is not None else talk
+        if kept is None or not kept.open or not _keeps(kept, heard.value):
+            self._say("officer.write_again")
+            self._after(talk)
+            return
+        flow = self._flow(kept)
+        words = flow.let_go(heard.value)
+        self.desk.officers.say("text", words, heard.value)
+        self._say("officer.more")
+        if talk is not None and talk.id != kept.id:
+            talk.current = False
+            self.talks.keep(talk)
+        kept.current = True
+        self._keep(kept, flow)
+
     def _number_for_officer(self, heard: Heard, number: str | None, talk: OpenTalk | None) -> bool:
         """A case number in a talk with an officer: its card for the citizen, the words for the officer."""
         if talk is None or talk.flow != "officer":
@@ -85,11 +127,11 @@ class Conversing(Beside):
 
     def _rate_thread(self, heard: Heard, talk: OpenTalk | None) -> None:
         """Once."""
-        stars, _, thread = heard.value.partition(".")
-        if not (stars.isdecimal() and thread.isdecimal() and len(stars) == 1 and len(thread) < 13 and 1 <= int(stars) <= 5):
+        given, _, thread = heard.value.partition(".")
+        if not (given in tuple("12345") and thread.isdecimal() and len(thread) < 13):
             raise Refused("refused.unknown_thread", thread=thread[:12])
-        once = self.desk.officers.rate(int(thread), int(stars))
-        self._say("officer.rated" if once else "officer.rated_before", stars=stars)
+        once = self.desk.officers.rate(int(thread), int(given))
+        self._say("officer.rated" if once else "officer.rated_before", stars=given)
         self._after(talk)
 
     def _after(self, talk: OpenTalk | None) -> None:
@@ -102,11 +144,10 @@ class Conversing(Beside):
         """Stars typed after a thread was closed, as their button would send them."""
         if talk is not None:
             return None
-        said = self.alike(heard.text)
-        labels = [self.alike(self.label(Button("rate_thread", f"{n}.0"))) for n in "12345"]
-        stars = labels.index(said) + 1 if said in labels else int(said) if said in tuple("12345") else None
-        thread = self.desk.officers.to_rate() if stars is not None else None
-        return None if thread is None else Heard("rate_thread", heard.at, value=f"{stars}.{thread}")
+        bare = self.alike(heard.text)
+        given = int(bare) if bare in tuple("12345") else stars.said(heard)
+        thread = self.desk.officers.to_rate() if given is not None else None
+        return None if thread is None else Heard("rate_thread", heard.at, value=f"{given}.{thread}")
 
     def _drop(self, talk: OpenTalk) -> None:
         """A conversation with an officer is not undone: it ends."""

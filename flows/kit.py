@@ -14,6 +14,7 @@ from typing import Any, ClassVar, NamedTuple
 
 from transitions import Machine
 
+from casework.case import place_of, text_of
 from flows.desk import Desk
 
 STAY = None
@@ -220,6 +221,27 @@ class Flow:
 
     def dropped(self) -> None:
         """Hook: the person cancelled; forget what was kept outside `data`."""
+
+    def let_go(self, given: str) -> str | None:
+        """The message `given` was meant for somebody else: its words leave the talk, which asks for what it lacks now.
+
+        Returns the words; None where the talk keeps none of them.
+        """
+        gone = None
+        for key, whole, joined in (("parts", "text", text_of), ("place_parts", "place_text", place_of)):
+            parts: list[list[str]] = self.data.get(key, [])
+            for part in [part for part in parts if part[0] == given]:
+                gone = part[1]
+                parts.remove(part)
+                self.data[whole] = joined(parts)
+        if gone is not None:
+            self.forgot()
+            self._go_on()
+            self._ask()
+        return gone
+
+    def forgot(self) -> None:
+        """Hook: words have left the talk; what was read from them goes too."""
 
     def about(self) -> str:
         """A few words that remind the person what this talk is about; empty where nothing was said yet."""

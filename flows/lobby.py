@@ -125,7 +125,8 @@ class Lobby:
         flow.state = "dropped"
         talk.data = {}
         self._keep(talk, flow)
-        self._say("router.cancelled")
+        if not flow.said:
+            self._say("router.cancelled" if flow.confirm_cancel else "router.left")
         self._invite()
 
     def _back(self, heard: Heard, talk: OpenTalk | None) -> None:

@@ -19,8 +19,8 @@ class News(Flow):
 
     name = "news"
     states = [
-        asks("latest", "follow_news", "unfollow_news"),
-        asks("reading", "follow_news", "unfollow_news"),
+        asks("latest"),
+        asks("reading"),
         asks("what", "location"),
         asks("which"),
         ends("left"),
@@ -202,6 +202,14 @@ class News(Flow):
         else:
             self.say("mine_nothing")
 
+    def buttons_latest(self) -> tuple[Button, ...]:
+        """What makes sense: to follow, and to give up what there is."""
+        mine = self.desk.news.following()
+        give_up = () if mine.off else (Button("unfollow_news"),) if mine else (Button("news_off"),)
+        return (Button("follow_news"), *give_up)
+
+    buttons_reading = buttons_latest
+
     def ask_what(self) -> None:
         """Which one, or which one more."""
         self.say("what_more" if self.desk.news.following() else "what")
@@ -218,6 +226,10 @@ class News(Flow):
         first = self._mine()[:MOST_BUTTONS]
         theirs = tuple(Button("district", code) if kind == "district" else Button("topic", code) for kind, code in first)
         return (*theirs, Button("news_off"), Button("done"))
+
+    def dropped(self) -> None:
+        """Leaving takes nothing back: what is followed stays, and is said."""
+        self._say_mine()
 
     def sum_up(self, heard: Heard) -> None:
         """What is followed now."""

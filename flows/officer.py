@@ -1,6 +1,6 @@
 """ติดต่อเจ้าหน้าที่: when and how soon officers answer → what the person says goes to them, until one side ends it.
 
-Kept in `data`: thread (its number), set (the photos acknowledged last).
+Kept in `data`: thread (its number), set (the photos acknowledged last), page (the page with the telephone was shown).
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ class Officer(Flow):
     def ask_first(self) -> None:
         """Whether they answer now, and how soon; then: what is it about?"""
         reach = self.desk.officers.reach()
-        if not reach.staffed:
+        if not reach.staffed and not self.data.get("page"):
+            self.data["page"] = True
             self.show("handbook_page", page="officer")
         when = thai_datetime if self.desk.language == "th" else english_datetime
         if reach.open:

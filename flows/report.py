@@ -218,6 +218,13 @@ class Report(Where, Pictures, Chatting):
         if self.data.pop("phone", None):
             self.desk.keep_phone(None)
 
+    def forgot(self) -> None:
+        """See Flow."""
+        for key in ("guess", "maybe", "elsewhere"):
+            self.data.pop(key, None)
+        if self.lacks_what(None):
+            self.forget_words(Heard("edit_words", self.desk.now))
+
     def dropped(self) -> None:
         """See Flow."""
         super().dropped()

@@ -32,6 +32,9 @@ class Router(Conversing, Opening):
 
     def _hear(self, heard: Heard) -> None:
         talk = self.talks.current()
+        if heard.kind == "to_officer":
+            self._to_officer(heard, talk)
+            return
         if heard.talk is not None and self._old_button(heard, talk):
             return
         if heard.kind in SERVICE:
@@ -208,6 +211,8 @@ class Router(Conversing, Opening):
             self._say("router.not_here")
             flow.ask_again()
         self._keep(talk, flow)
+        if taken:
+            self._offer_officer(heard, talk)
 
     def _begin_anew(self, released: tuple[Heard, ...]) -> None:
         """What was kept until it was clear that it belongs to nothing: the words first, they tell most."""
@@ -268,15 +273,6 @@ class Router(Conversing, Opening):
             return
         if not self._beside(heard):
             self._by_intent(heard)
-
-    def _late_part(self, heard: Heard) -> bool:
-        """One of several photos sent together that comes after its talk is over joins the others quietly."""
-        assert heard.set_id is not None
-        old = self.talks.media_talk(heard.set_id)
-        if old is None or old.case_number is None or heard.media is None:
-            return False
-        self.desk.add_media(old.case_number, heard.media)
-        return True
 
     def _by_intent(self, heard: Heard) -> None:
         read = heard.understood

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
-
 from casework.case import CaseView, may_answer_fix
-from casework.digits import ascii_digits
 from casework.places import BadPosition, locate
 from casework.refusals import Refused
+from flows import stars
 from flows.kit import Button, Heard, Say, asks, ends, on
 from flows.pictures import Pictures
 
 PAGE = 10
-STARS = re.compile(r"\s*([1-5])\s*\D*")
 
 
 class Track(Pictures):
@@ -259,7 +256,7 @@ class Track(Pictures):
 
     def is_stars(self, heard: Heard) -> bool:
         """One to five, typed."""
-        return STARS.fullmatch(ascii_digits(heard.text)) is not None
+        return stars.typed(heard) is not None
 
     def buttons_stars(self) -> tuple[Button, ...]:
         """One to five."""
@@ -267,10 +264,9 @@ class Track(Pictures):
 
     def rate(self, heard: Heard) -> None:
         """Stars, and thanks."""
-        typed = STARS.fullmatch(ascii_digits(heard.text))
-        stars = typed[1] if typed else heard.value
-        if stars in {"1", "2", "3", "4", "5"}:
-            self.desk.rate(self.data["number"], int(stars))
+        given = str(stars.typed(heard) or heard.value)
+        if given in {"1", "2", "3", "4", "5"}:
+            self.desk.rate(self.data["number"], int(given))
 
     def is_remark(self, heard: Heard) -> bool:
         """Words about the fix; a new problem is a report of its own."""

@@ -48,5 +48,6 @@ def understand(text: str, *, now: datetime | None = None) -> Understanding:
         places=places,
         when=when.find_when(rest, now),
         codes=found,
+        stars=small_talk.stars(plain),
         small_talk=chat,
     )

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import tomllib
 from functools import lru_cache
+from itertools import product
 
 from .thai import DATA
 
@@ -20,6 +21,7 @@ FROM_INTENTS = ("cancel", "officer", "thanks", "greeting")
 """Kinds whose words stand in ``intent_words.toml`` (whole messages), after those of the table; ``abuse`` comes first."""
 _NO_WORD = re.compile(r"[^a-z0-9\u0e01-\u0e4e]+")
 _MINUTES = re.compile(r"\d{1,2} ?(?=\u0e19\u0e32\u0e17\u0e35|min)")
+_STARS = re.compile(r"[\u2605\u2b50\U0001f31f]")
 _LAUGHTER = re.compile(r"5{3,}")
 SHORT_QUESTION = 60
 """Characters of a question of other words: a longer one tells something as well."""
@@ -36,6 +38,11 @@ class _Tables:
         for kind in reversed(self.order):
             self.words |= {_squeeze(word): kind for word in kinds[kind]}
         self.longest = max(map(len, self.words))
+        stars = table["stars"]
+        self.stars: dict[str, int] = {_squeeze(said): n for said, n in stars["more"].items()}
+        for before, n, unit in product(stars["before"], range(1, 6), stars["units"]):
+            self.stars |= {_squeeze(before + number + unit): n for number in stars[str(n)]}
+        self.polite = sorted({_squeeze(word) for word in intents["polite"]}, key=len, reverse=True)
         ends = "|".join(re.escape(_squeeze(word)) for word in table["question"]["ends"])
         polite = "|".join(re.escape(_squeeze(word)) for word in intents["polite"])
         begins = "|".join(map(re.escape, table["question"]["begins"]))
@@ -80,3 +87,16 @@ def is_question(text: str) -> bool:
         return False
     tables = _tables()
     return "?" in text or bool(tables.asked.search(_squeeze(text)) or tables.asked_english.search(text.strip()))
+
+
+def stars(text: str) -> int | None:
+    """One to five where a normalised text gives that many stars and says nothing else (``5 stars``, five star signs)."""
+    signs = len(_STARS.findall(text))
+    if signs:
+        return signs if signs <= 5 and not _squeeze(text) else None
+    tables, bare = _tables(), _squeeze(text)
+    for _ in range(3):
+        if bare in tables.stars:
+            return tables.stars[bare]
+        bare = next((bare.removesuffix(p) for p in tables.polite if p and bare.endswith(p)), bare)
+    return None

@@ -79,6 +79,8 @@ class Understanding:
     urgent_reasons: tuple[str, ...] = ()
     despair: bool = False
     """Words of suicide."""
+    stars: int | None = None
+    """One to five, where the whole text is so many stars."""
     small_talk: str = ""
     """Which kind of words that tell nothing (``nlp.small_talk``); ``question``: words put as one, that name no place; empty
     where they may tell something."""

@@ -12,6 +12,10 @@ import regex
 
 from bot.words import Words, words
 from casework.catalog import agencies, categories
+from casework.handbook import pages
+from casework.news import topics
+from casework.quiz import bank
+from casework.registry import services
 from flows.kit import Button
 from nlp.thai import Splitter
 
@@ -89,7 +93,11 @@ def visible(text: str) -> str:
 @lru_cache(maxsize=1)
 def _splitter() -> Splitter:
     names = [name for agency in agencies().values() for name in (agency.th, agency.short_th)]
-    return Splitter("\n".join([*words("th").lines(), *names, *(c.th for c in categories().values())]))
+    names += [category.th for category in categories().values()]
+    names += [*(topic.th for topic in topics().values()), *(service.th for service in services().values())]
+    book = [line for page in pages().values() for line in (page.th.title, page.th.body, *page.th.steps, *page.th.captions)]
+    asked = [line for each in bank().values() for line in (each.th.ask, *each.th.answers, each.th.why)]
+    return Splitter("\n".join([*words("th").lines(), *names, *book, *asked]))
 
 
 @lru_cache(maxsize=2048)

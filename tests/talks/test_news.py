@@ -9,6 +9,7 @@ import pytest
 from bot.news_jobs import NewsJobs
 from casework.news import Following, hears
 from storage import announcements, news
+from tests.support.reading import actions, words
 from tests.talks.theatre import Actor, Stage, play
 
 
@@ -40,7 +41,7 @@ def test_districts_by_name_by_pin_and_topics_by_buttons(stage: Stage) -> None:
         stage,
         """
         คุณ: ข่าวประชาสัมพันธ์
-        1555: ตอนนี้ไม่มีข่าวประชาสัมพันธ์ใหม่ … ยังไม่ได้เลือกเขต [ติดตามข่าว] [เลิกติดตาม]
+        1555: ตอนนี้ไม่มีข่าวประชาสัมพันธ์ใหม่ … ยังไม่ได้เลือกเขต [ติดตามข่าว] [ปิดข่าวทั้งหมด]
         คุณ: [ติดตามข่าว]
         1555: เขตไหน หรือเรื่องอะไรคะ [ส่งตำแหน่ง] [น้ำท่วม สภาพอากาศ] [ฝุ่น PM2.5]
         คุณ: บางแค
@@ -95,6 +96,8 @@ def test_giving_up_one_and_all(stage: Stage) -> None:
         1555: ปิดข่าวทั้งหมดแล้วค่ะ
         คุณ: ข่าว
         1555: คุณปิดข่าวทั้งหมดไว้ค่ะ [ติดตามข่าว]
+        คุณ: (sticker)
+        1555: คุณปิดข่าวทั้งหมดไว้ค่ะ [ติดตามข่าว]
         คุณ: [ติดตามข่าว]
         1555: เขตไหน
         คุณ: [ฝุ่น PM2.5]
@@ -102,6 +105,28 @@ def test_giving_up_one_and_all(stage: Stage) -> None:
         """,
     )
     assert followed(stage, actor) == Following(frozenset(), frozenset({"air"}))
+
+
+def test_leaving_takes_nothing_back_and_says_so(stage: Stage) -> None:
+    actor = play(
+        stage,
+        """
+        คุณ: ติดตามข่าว
+        1555: เขตไหน
+        คุณ: บางแค
+        1555: แล้วค่ะ
+        คุณ: ยกเลิก
+        1555: คุณติดตามข่าว บางแค ค่ะ [แจ้งปัญหา]
+        คุณ: ข้อมูลของฉัน
+        1555: …
+        คุณ: ยกเลิก
+        1555: ที่ทำไว้แล้วยังอยู่เหมือนเดิม
+        """,
+    )
+    assert followed(stage, actor).districts == {"1040"}
+    assert not any("ไม่ได้ส่งอะไร" in words(m) for m in actor.messages)
+    actor = play(stage, "คุณ: ปิดข่าวทั้งหมด\n1555: …\nคุณ: ข่าว\n1555: คุณปิดข่าวทั้งหมดไว้")
+    assert "เลิกติดตาม" not in [a["label"] for a in actions(actor.messages[-1])]
 
 
 def test_a_report_in_the_middle_is_a_report(stage: Stage) -> None:

@@ -10,7 +10,7 @@ import pytest
 from casework import rules
 from casework import threads as rules_of_threads
 from storage import history, threads, waits
-from storage.models import Person
+from storage.models import Case, Person
 from storage.models_threads import Thread
 from tests.support.reading import words
 from tests.talks.hall import Hall, _message, play
@@ -120,6 +120,85 @@ def test_other_talks_go_on_beside_it(hall: Hall) -> None:
     )
 
 
+def test_words_that_went_to_another_talk_can_be_sent_to_the_officer(hall: Hall) -> None:
+    play(
+        hall,
+        BEGUN
+        + """
+        นิด: แจ้งปัญหา
+        → นิด: เกิดอะไรขึ้นคะ
+        นิด: ไฟทางดับหน้าตลาด
+        → นิด: เกิดที่ไหน
+        มาลี@เจ้าหน้าที่: “บิลค่าน้ำ” บ้านเลขที่เท่าไหร่คะ
+        → นิด: (#1): … บ้านเลขที่เท่าไหร่คะ … กดค้างที่ข้อความนี้ แล้วเลือก ตอบกลับ
+        นิด: 99/5 ซอยสุขใจ
+        → นิด: ยังไม่ได้ส่งถึงเจ้าหน้าที่ … เกิดที่ไหน [ส่งให้เจ้าหน้าที่] [ส่งตำแหน่ง]
+        → เจ้าหน้าที่: -
+        นิด: [ส่งให้เจ้าหน้าที่]
+        → นิด: ส่งเพิ่มให้แล้วค่ะ … เกิดที่ไหน
+        → เจ้าหน้าที่: #1 … 99/5 ซอยสุขใจ
+        นิด: [ส่งให้เจ้าหน้าที่]
+        → นิด: ส่งต่อไม่ได้แล้ว … เกิดที่ไหน
+        → เจ้าหน้าที่: -
+        นิด: ตรงข้ามตลาดสด
+        → นิด: จดสถานที่ไว้แล้ว … เกิดที่ไหน
+        นิด: 📍 13.7262, 100.5270
+        → นิด: มีรูปไหม
+        นิด: ไม่มีรูป
+        → นิด: ตรวจก่อนส่ง … ไฟทางดับหน้าตลาด
+        นิด: [ส่งเรื่อง]
+        → นิด: ออกเลขแล้ว
+        """,
+    )
+    with hall.stage.store.read() as session:
+        case = session.query(Case).one()
+    assert (case.text, case.place_text) == ("ไฟทางดับหน้าตลาด", "ตรงข้ามตลาดสด")
+
+
+def test_a_description_that_was_an_answer_is_asked_for_anew_and_the_offer_is_made_three_times(hall: Hall) -> None:
+    play(
+        hall,
+        BEGUN
+        + """
+        นิด: แจ้งปัญหา
+        → นิด: เกิดอะไรขึ้นคะ
+        มาลี@เจ้าหน้าที่: “บิลค่าน้ำ” เดือนไหนคะ
+        → นิด: (#1): … เดือนไหนคะ
+        นิด: เดือนกันยายน น้ำไม่ไหลด้วย
+        → นิด: ยังไม่ได้ส่งถึงเจ้าหน้าที่ … เกิดที่ไหน [ส่งให้เจ้าหน้าที่]
+        นิด: [ส่งให้เจ้าหน้าที่]
+        → นิด: ส่งเพิ่มให้แล้วค่ะ … เกิดอะไรขึ้นคะ
+        → เจ้าหน้าที่: #1 … เดือนกันยายน
+        มาลี@เจ้าหน้าที่: “กันยายน” รับทราบค่ะ
+        → นิด: รับทราบค่ะ
+        นิด: ฝาท่อหาย
+        → นิด: ยังไม่ได้ส่งถึงเจ้าหน้าที่ … เกิดที่ไหน
+        นิด: หน้าร้านป้าแจ๋ว
+        → นิด: ยังไม่ได้ส่งถึงเจ้าหน้าที่ … เกิดที่ไหน
+        นิด: ใกล้ต้นโพธิ์
+        → นิด: ยังไม่ได้ส่งถึงเจ้าหน้าที่ … เกิดที่ไหน
+        นิด: ริมคลอง
+        → นิด: จดสถานที่ไว้แล้ว … เกิดที่ไหน
+        """,
+    )
+    assert "ยังไม่ได้ส่งถึง" not in words(hall.all[hall.person("นิด")][-1])
+
+
+@pytest.mark.parametrize("stars", ["ห้าดาว", "ให้ 5 ดาวค่ะ", "⭐⭐⭐⭐⭐", "five stars", "๕ ดาว"])
+def test_stars_in_words_after_the_end(hall: Hall, stars: str) -> None:
+    play(
+        hall,
+        BEGUN
+        + f"""
+        นิด: [จบการสนทนา]
+        → นิด: กี่ดาว
+        → เจ้าหน้าที่: #1 ประชาชนจบการสนทนาแล้วค่ะ
+        นิด: {stars}
+        → นิด: ขอบคุณสำหรับ 5 ดาว
+        """,
+    )
+
+
 def test_nobody_is_bound_the_centre_is_or_there_are_two_groups(tmp_path: Path) -> None:
     hall = Hall(fresh(tmp_path))
     play(
@@ -128,6 +207,8 @@ def test_nobody_is_bound_the_centre_is_or_there_are_two_groups(tmp_path: Path) -
         นิด: ติดต่อเจ้าหน้าที่
         → นิด: [โทร 1555]
         → นิด: เล่าเรื่องมาได้เลย
+        นิด: (sticker)
+        → นิด: น่ารักจังค่ะ … เล่าเรื่องมาได้เลย
         นิด: มีใครอยู่ไหมคะ
         → นิด: รับไว้แล้วค่ะ (#1) … จะมีเจ้าหน้าที่เปิดอ่าน ถ้ารีบ โทร 1555
         """,
