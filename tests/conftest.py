@@ -5,12 +5,18 @@ from __future__ import annotations
 import itertools
 import logging
 import os
+import sys
 import tempfile
 import warnings
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import HealthCheck, settings
+
+# Where Python is told to keep nothing of what it compiled, each of the many processes would compile the whole program anew.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+from hypothesis import HealthCheck, settings  # noqa: E402
 
 QUIET = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
 settings.register_profile("short", max_examples=60, deadline=None, derandomize=True, database=None, suppress_health_check=QUIET)

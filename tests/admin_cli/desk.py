@@ -7,14 +7,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from admin_cli.cli import app
 from casework import rules
 from casework.case import Draft
 from storage import cases
 from storage.engine import Store
 from storage.models import Case, CaseEvent
+from tests.support.command_line import typed
 
 NOW = datetime.now(UTC)
 
@@ -30,7 +30,7 @@ class StaffDesk:
 
     def run(self, *arguments: str, code: int = 0, stdin: str | None = None, **env: str) -> Result:
         """Run a verb and insist on its exit code; nobody ever sees a traceback."""
-        done = CliRunner().invoke(app, list(arguments), input=stdin, env=self.env | env)
+        done = typed(arguments, self.env | env, stdin)
         assert done.exit_code == code, f"{done.exit_code}: {done.output}"
         assert "Traceback" not in done.output
         return done

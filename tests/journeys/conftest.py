@@ -1,4 +1,7 @@
-"""One fake LINE and one running service for most journeys (each with people of its own); others start their own."""
+"""One fake LINE and one running service for most journeys (each with people of its own); others start their own.
+
+They end with the journeys: a service that nobody uses still looks for work, beside all the tests that come after.
+"""
 
 from __future__ import annotations
 
@@ -13,13 +16,13 @@ from tests.support.hatch import Hatched
 from tests.support.service import Household, Process
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def shared_line() -> Iterator[FakeLine]:
     with FakeLine() as line:
         yield line
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def shared_service(shared_line: FakeLine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
     household = Household(tmp_path_factory.mktemp("shared"), shared_line.url, PUBLIC_URL="https://1555.example")
     process = Hatched(household).start()

@@ -22,18 +22,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import typer.main
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
 from admin_cli import guide
-from admin_cli.cli import app
 from bot.settings import KNOWN
 from storage import engine
 from storage.engine import Store
+from tests.support.command_line import program, typed
 from tests.support.ready import ready
 
 ROOT = Path(__file__).resolve().parents[2]
-PROGRAM: Any = typer.main.get_command(app)
+PROGRAM = program()
 HOSTILE = ("", "-1", "'; DROP TABLE cases;--", "a\x00b", "๙" * 300, "{0}%s", "1e999", "2569-02-30", "\udcff")
 NOT_YET = {
     *("people find", "people show", "people export", "people erase", "threads list", "threads reply"),
@@ -91,7 +90,7 @@ def folder(empty: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path
 def run(folder: Path, words: list[str], url: str | None = None, **env: str) -> Result:
     """Run it in this process and insist on good manners."""
     given = {"DATABASE_URL": url or f"sqlite:///{folder}/desk.db", "MEDIA_DIR": str(folder / "media"), "PORT": "9"} | env
-    done = CliRunner().invoke(app, words, env=given, input="")
+    done = typed(words, given, "")
     assert done.exception is None or isinstance(done.exception, SystemExit), f"{words}: {done.exception!r}"
     assert done.exit_code in {0, 1, 2}, f"{words}: exit code {done.exit_code}"
     assert "Traceback" not in done.output and "fault in the program" not in done.output, f"{words}: {done.output}"
@@ -169,7 +168,7 @@ def test_the_first_page_names_what_is_there() -> None:
     commands = {command for _, given in guide.TASKS for command in given.split(", ")}
     there = {command for command in commands if guide.exists(PROGRAM, command)}
     assert commands - there <= NOT_YET, "the first page names a command that is not there"
-    shown = CliRunner().invoke(app, ["--help"], env={"COLUMNS": "120"}).stdout
+    shown = typed(["--help"], {"COLUMNS": "120"}).stdout
     flat = " ".join(shown.split())
     assert [command for command in there if command not in flat] == []
     assert all(re.search(rf"^  {name} ", shown, re.M) for name in PROGRAM.commands)
@@ -198,7 +197,7 @@ def test_completion(folder: Path, shell: guide.Shell) -> None:
 def test_words_are_completed() -> None:
     guide.completion_init()
     env = {guide.COMPLETE_VARIABLE: "complete_bash", "COMP_WORDS": f"{guide.SHORT}\ncases\ns", "COMP_CWORD": "2"}
-    done = CliRunner().invoke(app, [], env=env, complete_var=guide.COMPLETE_VARIABLE)
+    done = typed([], env, complete_var=guide.COMPLETE_VARIABLE)
     assert set(done.stdout.split()) == {"show", "status", "sort"}
 
 

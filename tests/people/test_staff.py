@@ -9,13 +9,12 @@ from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet, MultiFernet
-from typer.testing import CliRunner
 
-from admin_cli.cli import app
 from casework import rules
 from casework.seal import Seal
 from storage import people, people_index
 from storage.models import Case, Person
+from tests.support.command_line import typed
 from tests.talks.theatre import Actor, Stage, play
 
 SPOTS = (f"📍 {13.80 + n * 0.002:.4f}, 100.7500" for n in itertools.cycle(range(8)))
@@ -33,7 +32,7 @@ class House:
         self.env = {"DATABASE_URL": self.url, "DATA_KEY": self.key, "MEDIA_DIR": str(folder / "media")}
 
     def run(self, *words: str, code: int = 0) -> Any:
-        result = CliRunner().invoke(app, ["people", *words], env=self.env)
+        result = typed(["people", *words], self.env)
         assert result.exit_code == code, (words, result.output, result.exception)
         return json.loads(result.stdout) if "--json" in words else result.output
 

@@ -33,7 +33,7 @@ from tests.support.waiting import until
 ROOT = Path(__file__).resolve().parents[2]
 SECRET, TOKEN = "right-secret", "right-token"
 Json = dict[str, Any]
-QUICK_RULES = "[jobs]\nsweep_seconds = 0.1\n"
+QUICK_RULES = "[jobs]\nsweep_seconds = 0.25\n"
 SETTINGS = {known.name for known in KNOWN}
 
 
