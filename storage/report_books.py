@@ -24,6 +24,7 @@ from storage.reports import ALL
 SYSTEM = "system"
 Figures = dict[str, Any]
 Compute = Callable[[Session], Figures]
+ComputeAll = Callable[[Session, Sequence[Period]], Sequence[Figures]]
 
 
 @dataclass(frozen=True)
@@ -61,42 +62,57 @@ def give(store: Store, book: Book, compute: Compute, now: datetime) -> Given:
 
     The first request after the end freezes them. Raises Refused where frozen figures do not fit their checksum.
     """
+    (given,) = give_all(store, [book], lambda session, _: [compute(session)], now)
+    return given
+
+
+def give_all(store: Store, books: Sequence[Book], compute: ComputeAll, now: datetime) -> list[Given]:
+    """The same for several periods of a report. `compute` is asked once, for those periods that are not known yet."""
+    found: dict[Book, Given] = {}
     with store.read() as session:
-        versions = _versions(session, book)
-        if not versions:
-            last, figures = _last_event(session), compute(session)
-        elif late := _late(session, book, versions[-1].last_event):
-            return _given(versions, late, differences(versions[-1].figures, compute(session)))
-        else:
-            return _given(versions, 0, {})
-    if not book.period.over:
-        return Given(figures)
+        known = {book: _versions(session, book) for book in books}
+        late = {book: _late(session, book, versions[-1].last_event) for book, versions in known.items() if versions}
+        last = _last_event(session)
+        unknown = [book for book in books if late.get(book, 1)]
+        figures = dict(zip(unknown, compute(session, [book.period for book in unknown]), strict=True)) if unknown else {}
+        for book, versions in known.items():
+            if versions:
+                differs = differences(versions[-1].figures, figures[book]) if book in figures else {}
+                found[book] = _given(versions, late[book], differs)
+            elif not book.period.over:
+                found[book] = Given(figures[book])
+    fresh = [book for book in books if book not in found]
     try:
         with store.write(durable=True) as session:
-            session.add(_snapshot(book, 1, figures, last, now, SYSTEM, None))
+            session.add_all([_snapshot(book, 1, figures[book], last, now, SYSTEM, None) for book in fresh])
     except IntegrityError:  # somebody else was quicker: theirs holds
-        return give(store, book, compute, now)
-    return Given(figures, 1, now)
+        return give_all(store, books, compute, now)
+    return [found.get(book) or Given(figures[book], 1, now) for book in books]
 
 
 def correct(store: Store, book: Book, compute: Compute, now: datetime, *, by: str, reason: str) -> Given:
     """Count anew, as a new version with a name and a reason.
 
-    Raises Refused where nothing is frozen yet, and where the figures are what they were.
+    Raises Refused where nothing is frozen yet, and where the figures are what they were, or were corrected just now.
     """
-    with store.write(durable=True) as session:
-        versions = _versions(session, book, lock=True)
-        if not versions:
-            raise Refused("refused.nothing_frozen", report=book.report, scope=book.scope)
-        newest = versions[-1]
-        last, figures = _last_event(session), compute(session)
-        if not differences(newest.figures, figures):
-            raise Refused("refused.nothing_to_correct", report=book.report, scope=book.scope)
-        session.add(_snapshot(book, newest.version + 1, figures, last, now, by, reason))
-        thing = f"{book.report} {book.period.fiscal_year}/{book.period.quarter} {book.scope}"
-        audit.note(session, now, by, "report correct", thing, reason)
-        session.flush()
-        return _given(_versions(session, book), 0, {})
+    with store.read() as session:  # nobody waits to write while it is counted
+        versions = _versions(session, book)
+        last, figures = _last_event(session), compute(session) if versions else {}
+    if not versions:
+        raise Refused("refused.nothing_frozen", report=book.report, scope=book.scope)
+    nothing = Refused("refused.nothing_to_correct", report=book.report, scope=book.scope)
+    try:
+        with store.write(durable=True) as session:
+            newest = _versions(session, book, lock=True)[-1]
+            if newest.last_event > last or not differences(newest.figures, figures):
+                raise nothing
+            session.add(_snapshot(book, newest.version + 1, figures, last, now, by, reason))
+            thing = f"{book.report} {book.period.fiscal_year}/{book.period.quarter} {book.scope}"
+            audit.note(session, now, by, "report correct", thing, reason)
+            session.flush()
+            return _given(_versions(session, book), 0, {})
+    except IntegrityError as quicker:
+        raise nothing from quicker
 
 
 def frozen(session: Session, fiscal_year: int, quarter: int | None, scope: str | None) -> list[tuple[str, int, str, str]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
@@ -18,7 +17,7 @@ from casework.rules import Rules
 from casework.thai_time import thai_date
 from storage import reports
 from storage.engine import Store
-from storage.report_books import Book, Given, give
+from storage.report_books import Book, Given, give_all
 
 COLUMNS = (
     *("quarter", "until", "received", "done", "done_pct", "in_progress", "in_progress_pct", "confirmed", "silent", "disputed"),
@@ -28,9 +27,16 @@ COLUMNS = (
 
 def counted(session: Session, period: Period, scope: str, rules: Rules) -> dict[str, int]:
     """The counts of one quarter."""
+    (found,) = counted_all(session, [period], scope, rules)
+    return found
+
+
+def counted_all(session: Session, periods: Sequence[Period], scope: str, rules: Rules) -> list[dict[str, int]]:
+    """The counts of several quarters of one year (rising), in one walk over its events."""
     agency = None if scope == reports.ALL else scope
-    found = reports.by_agency(session, period.start, period.end, rules, agency, reports.FORM)
-    return reports.together(found, reports.FORM)
+    ends = [period.end for period in periods]
+    found = reports.at_ends(session, periods[0].start, ends, rules, agency, reports.FORM)
+    return [reports.together(each, reports.FORM) for each in found]
 
 
 def row(period: Period, counts: dict[str, int]) -> dict[str, Any]:
@@ -44,12 +50,8 @@ def row(period: Period, counts: dict[str, int]) -> dict[str, Any]:
 def report(store: Store, periods: Sequence[Period], scope: str, rules: Rules, now: datetime) -> Report:
     """The quarters asked for, those that are over as they are frozen."""
 
-    def given(period: Period) -> Given:
-        return give(store, Book("quarter", period, scope), partial(counted, period=period, scope=scope, rules=rules), now)
-
-    # Each has a connection of its own, and the database works on two at once.
-    with ThreadPoolExecutor(2) as pool:
-        found = list(pool.map(given, periods))
+    books = [Book("quarter", period, scope) for period in periods]
+    found = give_all(store, books, partial(counted_all, scope=scope, rules=rules), now)
     rows = [row(period, given.figures) for period, given in zip(periods, found, strict=True)]
     small = rules.whole("report", "small")
     data = [plain(each | standing(given)) for each, given in zip(rows, found, strict=True)]

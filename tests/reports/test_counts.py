@@ -9,7 +9,7 @@ import pytest
 from casework import rules
 from casework.periods import Period, alone, cumulative, day_end
 from casework.thai_time import quarter_bounds
-from storage import reports
+from storage import report_cases, reports
 from storage.engine import Store
 from tests.reports import naive
 from tests.reports.world import YEAR
@@ -38,12 +38,37 @@ def test_one_agency_alone_and_few_counts_are_the_same(world: Store) -> None:
             assert form == {name: counts[name] for name in reports.FORM}
 
 
+SHARED = tuple(name for name in (*reports.COUNTS, reports.HANDED_ON) if name not in report_cases.AS_OF_ITS_END)
+"""What several ends can be counted with in one walk."""
+
+
+@pytest.mark.parametrize("ends", [(0, 1, 2, 3), (1, 3), (0, 2), (3,)], ids=str)
+def test_several_ends_in_one_walk_are_as_each_by_itself(world: Store, ends: tuple[int, ...]) -> None:
+    periods = [PERIODS[n] for n in ends]
+    with world.read() as session:
+        found = reports.at_ends(session, periods[0].start, [p.end for p in periods], RULES, None, SHARED)
+        for period, each in zip(periods, found, strict=True):
+            alone = naive.by_agency(session, period.start, period.end, RULES)
+            wanted = {agency: {name: counts[name] for name in SHARED} for agency, counts in alone.items()}
+            nothing = dict.fromkeys(SHARED, 0)
+            assert {a: each.get(a, nothing) for a in wanted} == wanted and set(each) <= set(wanted)
+            for agency in wanted:
+                (one,) = reports.at_ends(session, period.start, [period.end], RULES, agency, SHARED)
+                assert one == {agency: each[agency]} if agency in each else one == {}
+
+
+def test_counts_that_hang_on_their_end_are_not_shared_between_several(world: Store) -> None:
+    ends = [p.end for p in PERIODS[:2]]
+    with world.read() as session, pytest.raises(ValueError, match="photo"):
+        reports.at_ends(session, PERIODS[0].start, ends, RULES, None, ["photo"])
+
+
 def test_nothing_is_lost_between_the_columns(world: Store) -> None:
     """Done, in progress and what left the lifecycle sideways make up what was received."""
     for period in PERIODS:
         with world.read() as session:
             total = reports.together(reports.by_agency(session, period.start, period.end, RULES))
-        aside = sum(total[name] for name in reports.ASIDE)
+        aside = sum(total[name] for name in report_cases.ASIDE)
         assert total["received"] == total["done"] + total["in_progress"] + aside > 0
         assert total["done"] == total["confirmed"] + total["silent"]
 
