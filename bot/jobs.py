@@ -32,7 +32,7 @@ from casework.case import EventView
 from casework.rules import Rules
 from casework.seal import Seal
 from flows.kit import Say
-from storage import cases, figures, history, media, outbox, people_index, remains, set_back, strangers, sweeping, votes
+from storage import cases, figures, history, media, outbox, people, people_index, remains, set_back, strangers, sweeping, votes
 from storage.engine import Store
 from storage.models import Case, CaseEvent, Person
 from storage.privacy import Limit
@@ -167,7 +167,11 @@ class Jobs:
     def _say(self, session: Session, case: Case, event: EventView, key: str, now: datetime) -> None:
         """To the reporter, and to the followers as others may read it."""
         view, masked = cases.view(session, case), False
-        for person in cases.audience(session, case):
+        audience = cases.audience(session, case)
+        there = people.still(session, audience)
+        for person in audience:
+            if person not in there and not person.startswith("C"):
+                continue
             own = person == case.reporter
             if not own and not masked:  # the reporter comes first, the followers after
                 (view,) = strangers.shown(session, [case], [view], self._box)

@@ -13,7 +13,7 @@ from bot.remembering import answer
 from bot.words import words
 from casework.registry import RequestView
 from flows.kit import Say
-from storage import groups, history, outbox, registry
+from storage import groups, history, outbox, people, registry
 from storage.engine import Store
 from storage.models import Person
 from storage.models_registry import RegistryEvent, RegistryRequest
@@ -47,7 +47,7 @@ class RegistryJobs:
         return bool(events)
 
     def _tell_citizen(self, session: Session, row: RegistryRequest, key: str) -> None:
-        if not row.person:
+        if not people.still(session, [row.person]):
             return  # erased, or so long ago that it is nobody's any more
         person = session.get(Person, row.person)
         look = Look(words(person.language if person is not None else "th"))

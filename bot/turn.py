@@ -122,6 +122,10 @@ class Turns:
         now = self._clock()
         owing = False
         with self._store.write() as session:
+            # In a group it is a person's turn as well: they may be being erased, in their own chat or by staff.
+            if event.group and event.person != NOWHERE and not inbox.alone(session, event.person):
+                inbox.release(session, [waiting], now + SOON)
+                return
             if not inbox.take(session, waiting):
                 if not self._store.sqlite:
                     # Where it still waits, its chat is busy in another worker: soon again.

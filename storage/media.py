@@ -102,8 +102,8 @@ def ready(
     height: int | None,
     look: str | None = None,
 ) -> None:
-    """The content is stored."""
-    session.execute(
+    """The content is stored. Where nobody wants it any more (taken back, its sender erased), the next tidying removes it."""
+    came = session.execute(
         update(Media)
         .where(Media.id == media, Media.state == WAITING)
         .values(
@@ -118,6 +118,9 @@ def ready(
             error=None,
         )
     )
+    if not came.rowcount:  # type: ignore[attr-defined]
+        unwanted = update(Media).where(Media.id == media, Media.state == "gone", Media.sha256.is_(None))
+        session.execute(unwanted.values(sha256=sha256))
 
 
 def later(session: Session, media: int, at: datetime, error: str) -> None:

@@ -146,7 +146,9 @@ def reachable(session: Session, people: Sequence[str]) -> list[str]:
 
     Whoever else is to be passed over by news to many (one person's second account, once accounts are merged) belongs here.
     """
-    there = set(session.scalars(select(Person.id).where(Person.id.in_(people), Person.follows)))
+    follow = select(Person.id).where(Person.id.in_(people), Person.follows)
+    # As people.still(): who is being erased is waited for.
+    there = set(session.scalars(follow.order_by(Person.id).with_for_update(read=True, key_share=True)))
     return [person for person in people if person in there]
 
 

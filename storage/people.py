@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from cryptography.fernet import MultiFernet
@@ -24,6 +25,15 @@ def meet(session: Session, person: str, now: datetime) -> Person:
     elif found.seen_at is None or now - found.seen_at > A_DAY:
         found.seen_at = now
     return found
+
+
+def still(session: Session, which: Collection[str]) -> set[str]:
+    """Those of these people who are there, for whoever writes something for them outside their own turn.
+
+    They stay until the transaction ends: who is being erased is waited for, and is no longer among them.
+    """
+    there = select(Person.id).where(Person.id.in_(which)).order_by(Person.id).with_for_update(read=True, key_share=True)
+    return set(session.scalars(there)) if which else set()
 
 
 def wrote(session: Session, person: str, rules: Rules, now: datetime) -> None:

@@ -50,7 +50,8 @@ class Row:
 
 def must(session: Session, which: str, *, lock: bool = False) -> Person:
     """The person. Raises Refused for an unknown id."""
-    row = session.get(Person, which.strip(), with_for_update=lock or None)
+    # Who looks waits for an erasure under way, as who changes does: nothing is written down of somebody who has gone.
+    row = session.get(Person, which.strip(), with_for_update=lock or {"read": True, "key_share": True})
     if row is None:
         raise Refused("refused.unknown_person", id=which)
     return row

@@ -233,7 +233,8 @@ def claim_name(session: Session, which: int, now: datetime, until: datetime) -> 
 
 def named(session: Session, which: int, name: bytes | None, again: datetime | None) -> None:
     """The name, encrypted; or when to ask again. A request that was over meanwhile keeps none."""
-    row = must(session, which)
+    query = select(RegistryRequest).where(RegistryRequest.id == which).with_for_update()
+    row = session.scalars(query, execution_options={"populate_existing": True}).one()
     if row.status in LIVE:
         row.name, row.name_at = name or row.name, again
 

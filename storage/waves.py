@@ -20,6 +20,7 @@ from storage import announcements, ledger, multicasts, news
 from storage.columns import OWED
 from storage.models import Fact, OutboxMessage
 from storage.models_news import Announcement, Recipient, Wave
+from storage.people import still
 
 AHEAD = 20
 """Waves of one announcement that may wait to be sent: who leaves meanwhile is left out of the later ones."""
@@ -103,9 +104,10 @@ def _gather(session: Session, row: Announcement, now: datetime) -> None:
     lists = news.sources(row.districts, row.topics)
     if row.source < len(lists):
         readers, behind = news.page(session, lists[row.source], row.behind, row.districts, row.topics)
-        if readers:
-            of = {"announcement_id": row.id, "at": now}
-            found = [{**of, "person": who, "language": language} for who, language in readers]
+        there = still(session, [who for who, _ in readers])
+        of = {"announcement_id": row.id, "at": now}
+        found = [{**of, "person": who, "language": language} for who, language in readers if who in there]
+        if found:
             session.execute(_INSERT[session.get_bind().dialect.name], found)
         row.source, row.behind = (row.source, behind) if behind is not None else (row.source + 1, "")
     if row.source >= len(lists):

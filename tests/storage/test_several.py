@@ -15,7 +15,7 @@ from bot.pump import Pump
 from casework import rules
 from casework.case import Draft
 from casework.seal import Seal
-from storage import cases, inbox, outbox
+from storage import cases, inbox, outbox, people
 from storage.engine import Store
 from storage.inbox import LEASE, RawEvent, Waiting
 from storage.models import CaseEvent, OutboxMessage
@@ -196,6 +196,7 @@ def test_two_schedulers_double_nothing(either: Store, tmp_path: Path) -> None:
     with either.write() as session:
         for n in range(30):
             draft = Draft(category="light", text="ไฟดับ", district_code="1001")
+            people.meet(session, f"U{n}", NOW)
             case = cases.file(session, draft, SHIPPED, NOW - timedelta(days=60), reporter=f"U{n}")
             session.flush()
             for status in ("accepted", "inspecting"):
