@@ -262,12 +262,17 @@ def sort(
 def merge(
     number: Number,
     into: Annotated[str, typer.Argument(metavar="INTO", help="The open case that stays.")],
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="Although kind, category or district differ; give a --reason.")
+    ] = False,
     note: Note = None,
     by: By = None,
     reason: Reason = None,
     as_json: AsJson = False,
 ) -> None:
     """Merge a case into another one; its reporter and followers follow that one from now on.
+
+    Cases of another kind, category or district are merged with --anyway --reason alone.
 
     Example: python -m admin_cli cases merge 69-0001238 69-0004564 --by somchai
     """
@@ -276,7 +281,7 @@ def merge(
     who, note, reason = name_of(by), words(note, "--note"), words(reason, "--reason")
     with opened() as (_, store):
         with store.write(durable=True) as session:
-            one, _other = desk_staff.merge(session, number, into, now(), by=who, note=note, reason=reason)
+            one, _other = desk_staff.merge(session, number, into, now(), by=who, note=note, reason=reason, anyway=anyway)
             view, told = desk_staff.view(session, one), _told(session, one)
         _done(view, as_json, f"{view.number}: merged into {view.merged_into} by {who}. {told}")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -32,7 +33,10 @@ class CsvFile:
     """An open file, its header read. Raises Refused where the file cannot be such a table at all."""
 
     def __init__(self, path: Path) -> None:
-        self.path, self.size = path, path.stat().st_size
+        found = path.stat()
+        if not (stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode)):
+            raise Refused("refused.no_plain_file", file=path)  # a device has no end, a pipe cannot be gone on with
+        self.path, self.size = path, found.st_size
         self._file: BinaryIO = path.open("rb")
         self._offset = self._line = 0
         self._wrong: dict[int, Refused] = {}
@@ -103,6 +107,8 @@ class CsvFile:
         """
         sample = b""
         while chunk := self._file.read(SAMPLE):
+            if not sample and b"\n" not in chunk[:LONGEST_LINE] and len(chunk) > LONGEST_LINE:
+                break  # one endless line: refused when the header is read
             sample = chunk
             if not chunk.isascii():
                 break
@@ -125,6 +131,8 @@ class CsvFile:
             raise Refused("refused.csv_utf16", file=self.path)
         if b"\n" not in start and start.rstrip(b"\r").count(b"\r"):
             raise Refused("refused.csv_line_ends", file=self.path)
+        if len(start) > LONGEST_LINE and b"\n" not in start[:LONGEST_LINE]:
+            raise Refused("refused.csv_line_long", file=self.path, longest=LONGEST_LINE)
         if start.startswith(_BOM):
             self._offset = len(_BOM)
             self._file.seek(self._offset)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from admin_cli.doctor_service import Finding, service, webhook
-from admin_cli.kit import now
+from admin_cli.kit import lasting, now
 from admin_cli.refusals import explain
 from bot.settings import KNOWN, Settings
 from casework import rules
@@ -172,8 +172,8 @@ def _pushes(store: Store, laid: rules.Rules) -> Finding:
         spent, refused, told = ledger.used(session, at), ledger.used_up(session, at), session.get(Fact, ledger.QUOTA)
     said = f"{booked:,} booked this month"
     if told is not None:
-        ago = timedelta(seconds=int(max(0.0, (at - told.at).total_seconds())))
-        said += f", LINE said {int(told.value.split(' ')[-1]):,} {ago} ago"
+        ago = lasting((at - told.at).total_seconds())
+        said += f", LINE counted {int(told.value.split(' ')[-1]):,} ({ago} ago)"
     if most is None:
         return Finding("pushes", "ok", f"{said}; no limit is known")
     digest, warn = (int(most * laid.number("push", share)) for share in ("digest_share", "warn_share"))
@@ -188,7 +188,7 @@ def _age(name: str, what: str, since: datetime | None, do: str) -> Finding:
     if since is None:
         return Finding(name, "ok", f"nothing {what}")
     age = now() - since
-    said = f"the oldest {what} for {timedelta(seconds=int(max(0.0, age.total_seconds())))}"
+    said = f"the oldest {what} for {lasting(age.total_seconds())}"
     return Finding(name, "wrong", said, do) if age > WAITS else Finding(name, "ok", said)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
+from admin_cli.kit import lasting
+
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
@@ -58,7 +60,7 @@ def _remains(session: Session, at: datetime) -> Finding:
 
 
 def _ago(seconds: float) -> str:
-    return f"{timedelta(seconds=int(seconds))} ago"
+    return f"{lasting(seconds)} ago"
 
 
 def _sweeps(age: float | None) -> Finding:

@@ -102,6 +102,16 @@ def counted(count: int, thing: str) -> str:
     return f"{count:,} {thing}{'' if count == 1 else 's'}"
 
 
+def lasting(seconds: float) -> str:
+    """A length of time in plain words: `less than a minute`, `5 minutes`, `3 hours`, `12 days`."""
+    minutes = int(max(0.0, seconds)) // 60
+    if not minutes:
+        return "less than a minute"
+    if minutes < 120:
+        return counted(minutes, "minute")
+    return counted(minutes // 60, "hour") if minutes < 48 * 60 else counted(minutes // 1440, "day")
+
+
 def tell(thing: Any, as_json: bool, plainly: Callable[[], None] | str) -> None:
     """Print the thing as JSON, or plainly."""
     if as_json:

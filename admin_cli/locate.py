@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperCommand
 
-from admin_cli.kit import AsJson, tell, to_json
+from admin_cli.kit import AsJson, counted, tell, to_json
 
 if TYPE_CHECKING:
     from casework.places import Place
@@ -45,12 +45,17 @@ def locate(
 ) -> None:
     """District, sub-district, office and metres to the nearest district border of a position.
 
+    With --stdin a line that is no position gets an answer that says so, and the exit code is 1.
+
     Example: python -m admin_cli locate 13.7563 100.5018
     """
     if stdin:
         if lat is not None:
             raise typer.BadParameter("positions come from standard input", param_hint="--stdin")
-        _lines(typer.get_binary_stream("stdin"), as_json)
+        count, bad = _lines(typer.get_binary_stream("stdin"), as_json)
+        if bad:
+            typer.echo(f"{bad:,} of {counted(count, 'line')} {'is' if bad == 1 else 'are'} no position.", err=True)
+            raise typer.Exit(1)
         return
     if lat is None:
         raise typer.BadParameter("a position is wanted: LAT LNG, or --stdin", param_hint="LAT LNG")
@@ -67,20 +72,23 @@ def locate(
     tell(_json(found), as_json, _plain(found))
 
 
-def _lines(source: Iterable[bytes], as_json: bool) -> None:
-    """One answer a line. A line that is no position gets an answer that says so."""
+def _lines(source: Iterable[bytes], as_json: bool) -> tuple[int, int]:
+    """One answer a line. A line that is no position gets an answer that says so. How many lines, and how many such."""
     out = sys.stdout
+    count = bad = 0
     for count, line in enumerate(source, 1):
         text = line.decode("utf-8", "replace").strip("\ufeff \t\r\n") if len(line) <= LONGEST else ""
         try:
             found = _found(text)
             answer = to_json(_json(found)) if as_json else _plain(found)
         except NoPosition as problem:
+            bad += 1
             answer = to_json(_json(None) | {"error": str(problem)}) if as_json else f"error: {problem}"
         out.write(answer + "\n")
         if count % BATCH == 0:
             out.flush()
     out.flush()
+    return count, bad
 
 
 def _found(text: str) -> Place:

@@ -23,6 +23,14 @@ _NUMBER = re.compile(r"(?:--[a-z-]+=)?-?\d[\d.,:/-]*")
 """A word that is a number, a date or a position altogether: Thai digits in it are as good as others."""
 
 
+_NO_SUCH_WORD = {
+    *("unknown_status", "unknown_category", "unknown_case_tag", "unknown_kind", "unknown_topic", "unknown_canned"),
+    *("map_status", "map_category", "map_urgent", "map_days", "map_box", "key_channel", "key_scope"),
+}
+"""Refusals of a word that none of the program's own lists has: wrong use, as `--state x` is. What is not in the database, an
+agency or a district that there is not, is refused."""
+
+
 class Guarded(TyperGroup):
     """The program, with every error told as a sentence, and a first page that leads to the command one wants."""
 
@@ -57,7 +65,8 @@ class Guarded(TyperGroup):
         except Exception as problem:
             sys.stdout.flush()
             typer.echo(clean(explain(problem)), err=True)
-            raise typer.Exit(1) from problem
+            wrong_use = isinstance(problem, Refused) and problem.why.removeprefix("refused.") in _NO_SUCH_WORD
+            raise typer.Exit(2 if wrong_use else 1) from problem
 
 
 def _western(word: str) -> str:

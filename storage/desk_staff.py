@@ -208,9 +208,20 @@ def assign(session: Session, case: Case, agency: str, now: datetime, *, by: str,
 
 
 def merge(
-    session: Session, number: str, into: str, now: datetime, *, by: str, note: str | None, reason: str | None
+    session: Session,
+    number: str,
+    into: str,
+    now: datetime,
+    *,
+    by: str,
+    note: str | None,
+    reason: str | None,
+    anyway: bool = False,
 ) -> tuple[Case, Case]:
-    """Merge a case into another one that is open; whoever waited for word of the first follows the second from now on."""
+    """Merge a case into another one that is open; whoever waited for word of the first follows the second from now on.
+
+    Cases that differ in kind, category or district are refused: `anyway`, with a reason, they are merged all the same.
+    """
     one, other = must(session, number), must(session, into)
     if one.id == other.id:
         raise Refused("refused.into_itself", number=one.number)
@@ -219,6 +230,9 @@ def merge(
     if other.status not in OPEN:
         why = "refused.into_merged" if other.merged_into else "refused.into_closed"
         raise Refused(why, number=other.number, status=other.status, into=other.merged_into)
+    apart = _apart(one, other)
+    if apart and not (anyway and reason and reason.strip()):
+        raise Refused("refused.merge_apart", number=one.number, into=other.number, apart=apart)
     cases.move(session, one, "merged", now, who="staff", actor=actor(by), note=note, reason=reason)
     one.merged_into = other.number
     for person in cases.audience(session, one):
@@ -226,6 +240,14 @@ def merge(
             session.add(Follower(case_id=other.id, person=person, at=now))
             session.flush()
     return one, other
+
+
+def _apart(one: Case, other: Case) -> str:
+    """What speaks against their being one matter, in words; a district that is not known says nothing."""
+    pairs = [(one.kind, other.kind), (one.category, other.category)]
+    if one.district_code and other.district_code:
+        pairs.append((one.district_code, other.district_code))
+    return ", ".join(f"{a} and {b}" for a, b in pairs if a != b)
 
 
 def known_category(code: str) -> str:

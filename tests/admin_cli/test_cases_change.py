@@ -67,7 +67,7 @@ def test_a_district_at_a_border_stands(desk: StaffDesk) -> None:
         (["--lat", "100.5", "--lng", "13.7"], 1, "is not a position"),
         (["--lat", "13.7"], 2, "--lng"),
         ([*HERE, "--district", "1033"], 1, "lies in 1001"),
-        (["--category", "roads"], 1, "no category"),
+        (["--category", "roads"], 2, "no category"),
         (["--district", "Chiang Mai"], 1, "no district"),
         (["--channel", "fax"], 2, "--channel"),
         (["--kind", "wish"], 2, "--kind"),
@@ -108,7 +108,6 @@ def test_status_through_its_life(desk: StaffDesk) -> None:
     ("to", "why"),
     [
         ("numbered", "already"),
-        ("done", "no status done"),
         ("reopened", "cannot become reopened"),
         ("closed", "--reason"),
         ("not_ours", "--note"),
@@ -120,6 +119,26 @@ def test_moves_that_are_refused(desk: StaffDesk, to: str, why: str) -> None:
     number = desk.case()
     assert why in desk.no("cases", "status", number, to)
     assert len(desk.events(number)) == 1
+
+
+def test_words_of_no_list_are_wrong_use(desk: StaffDesk) -> None:
+    number = desk.case()
+    for call in (
+        ("cases", "status", number, "done"),
+        ("cases", "list", "--status", "x"),
+        ("cases", "list", "--category", "x"),
+        ("cases", "list", "--tag", "x"),
+        ("cases", "export", "x.csv", "--status", "x"),
+        ("threads", "list", "--state", "x"),
+        ("registry", "list", "--status", "x"),
+        ("announce", "list", "--state", "x"),
+        ("announce", "send", "x", "--topic", "x", "--dry-run"),
+        ("groups", "code", "--agency", "1004", "--kind", "x"),
+        ("map", "--out", "x.html", "--status", "x"),
+    ):
+        assert "x" in desk.run(*call, code=2).stderr or "done" in call
+    for call in (("groups", "code", "--agency", "9999"), ("cases", "list", "--district", "9999")):
+        desk.no(*call)
 
 
 def test_every_verb_refuses_an_unknown_case(desk: StaffDesk) -> None:
@@ -199,6 +218,16 @@ def test_merges_that_are_refused(desk: StaffDesk) -> None:
     desk.run("cases", "status", other, "withdrawn")
     assert "only an open case" in desk.no("cases", "merge", one, other)
     assert desk.stored(one).merged_into is None
+
+
+def test_cases_that_differ_are_merged_with_a_reason_alone(desk: StaffDesk) -> None:
+    one, other = desk.case(category="drain", district_code="1004"), desk.case(category="light", district_code="1021")
+    assert "drain and light, 1004 and 1021" in desk.no("cases", "merge", one, other)
+    assert "--anyway" in desk.no("cases", "merge", one, other, "--reason", "same spot")
+    assert "--reason" in desk.no("cases", "merge", one, other, "--anyway")
+    assert desk.stored(one).status == "numbered"
+    desk.run("cases", "merge", one, other, "--anyway", "--reason", "same spot")
+    assert desk.stored(one).merged_into == other
 
 
 def test_overdue_counts_from_the_time_it_came(desk: StaffDesk) -> None:

@@ -27,4 +27,4 @@ def test_what_citizens_and_staff_put_right(desk: StaffDesk, tmp_path: Path) -> N
     assert [(r["labels"], r["guessed"], r["by"]) for r in rows] == [("wire", "light", "staff"), ("drain", "flood", "citizen")]
     assert "0812345678" not in file.read_text("utf-8")
     assert "already" in desk.no("cases", "sort", right, "wire")
-    assert "no category" in desk.no("cases", "sort", right, "nonsense")
+    assert "no category" in desk.run("cases", "sort", right, "nonsense", code=2).stderr

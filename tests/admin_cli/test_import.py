@@ -48,6 +48,15 @@ def taken(desk: StaffDesk, folder: Path, *rows: dict[str, str], code: int = 0) -
     return desk.json("cases", "import", saved(folder, table(*rows)), "--by", "malee", code=code)
 
 
+def test_what_has_no_end_is_no_table(desk: StaffDesk, tmp_path: Path) -> None:
+    assert "/dev/zero is no plain file" in desk.no("cases", "import", "/dev/zero")
+    os.mkfifo(tmp_path / "pipe")
+    assert "no plain file" in desk.no("cases", "import", str(tmp_path / "pipe"))
+    with (tmp_path / "endless.csv").open("wb") as file:
+        file.truncate(1 << 36)
+    assert "line 1 is longer than 1000000 bytes" in desk.no("cases", "import", str(tmp_path / "endless.csv"))
+
+
 def test_a_whole_life(desk: StaffDesk, tmp_path: Path) -> None:
     row = GOOD | {
         "channel": "phone_1555",

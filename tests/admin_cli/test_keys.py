@@ -36,7 +36,7 @@ def test_wrong_use_of_keys(desk: StaffDesk) -> None:
     assert "no key of the name" in desk.no("keys", "revoke", "x")
     assert "no name for a key" in desk.no("keys", "issue", "--name", " ")
     assert "no name for a key" in desk.no("keys", "issue", "--name", "x" * 41)
-    assert "not by line" in desk.no("keys", "issue", "--name", "a", "--channel", "line")
-    assert "may have post" in desk.no("keys", "issue", "--name", "a", "--scope", "all")
+    assert "not by line" in desk.run("keys", "issue", "--name", "a", "--channel", "line", code=2).stderr
+    assert "may have post" in desk.run("keys", "issue", "--name", "a", "--scope", "all", code=2).stderr
     assert "--per-minute" in desk.run("keys", "issue", "--name", "a", "--per-minute", "0", code=2).stderr
     assert "--name" in desk.run("keys", "issue", code=2).stderr

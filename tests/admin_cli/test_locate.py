@@ -67,7 +67,9 @@ def test_many_in_order(desk: StaffDesk) -> None:
         "1.2.3 4",
         "x" * 5000,
     ]
-    answers = [json.loads(line) for line in desk.run("locate", "--stdin", "--json", stdin="\n".join(lines)).stdout.splitlines()]
+    answers = [
+        json.loads(line) for line in desk.run("locate", "--stdin", "--json", stdin="\n".join(lines), code=1).stdout.splitlines()
+    ]
     assert [a["in_bangkok"] for a in answers] == [True, False, False, False, False, True, False, False, False, False]
     errors = [a.get("error") for a in answers]
     assert errors == [
@@ -83,7 +85,9 @@ def test_many_in_order(desk: StaffDesk) -> None:
 
 
 def test_many_in_words(desk: StaffDesk) -> None:
-    said = desk.run("locate", "--stdin", stdin="13.7563 100.5018\n?\n").stdout.splitlines()
+    done = desk.run("locate", "--stdin", stdin="13.7563 100.5018\n?\n", code=1)
+    said = done.stdout.splitlines()
+    assert done.stderr == "1 of 2 lines is no position.\n"
     assert said[0].startswith("พระนคร") and said[1] == "error: not a position"
     assert desk.run("locate", "--stdin", "--json", stdin="").stdout == ""
     assert "standard input" in desk.run("locate", "--stdin", "13", "100", code=2).stderr

@@ -66,8 +66,8 @@ def test_wrong_use_of_map(desk: StaffDesk, tmp_path: Path) -> None:
     out = str(tmp_path / "map.html")
     assert "FILE.html" in desk.run("map", "--out", "map.pdf", code=2).stderr
     assert "--lang" in desk.run("map", "--out", out, "--lang", "de", code=2).stderr
-    assert "1 to 366" in desk.no("map", "--out", out, "--days", "0")
-    assert "no category conduct" in desk.no("map", "--out", out, "--category", "conduct")
+    assert "1 to 366" in desk.run("map", "--out", out, "--days", "0", code=2).stderr
+    assert "no category conduct" in desk.run("map", "--out", out, "--category", "conduct", code=2).stderr
     assert "no district" in desk.no("map", "--out", out, "--district", "Chiang Mai")
     assert "No such file" in desk.no("map", "--out", str(tmp_path / "no" / "map.html"))
     assert not Path(out).exists()

@@ -61,7 +61,7 @@ def test_answers_reach_conversations_and_questions(asked: StaffDesk) -> None:
     assert [(e.kind, e.told) for e in asked.events(number)][-1] == ("replied", False)
     assert asked.json("threads", "list", "--unanswered") == []
     assert {c["key"] for c in asked.json("threads", "canned")} >= {"photo", "thanks"}
-    assert "no prepared answer" in asked.no("threads", "reply", "1", "--canned", "x")
+    assert "no prepared answer" in asked.run("threads", "reply", "1", "--canned", "x", code=2).stderr
     assert "no question" in asked.no("threads", "reply", asked.case(), "x")
     asked.run("threads", "reply", "1", code=2)
     asked.run("threads", "reply", "1", "x", "--canned", "photo", code=2)
