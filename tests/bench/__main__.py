@@ -31,6 +31,7 @@ from storage.engine import Store
 from tests.bench import load
 from tests.bench.house import NO_LIMITS, Row, fresh, rss_mb, running
 from tests.bench.news import news
+from tests.bench.people import people as measured_people
 from tests.bench.scaling import scaling
 from tests.bench.sink import Sink
 from tests.bench.whole import alarm, storm
@@ -132,6 +133,11 @@ def registry(runs: int, seconds: float) -> Iterator[Row]:
     yield "registry by 1#, in process", f"{people} people, 5 turns each", f"{statistics.median(rates):.0f} turns/s"
 
 
+def people(runs: int, seconds: float) -> Iterator[Row]:
+    """Finding a person; turns of one's own data; words to officers."""
+    yield from measured_people(runs, seconds, _turns)
+
+
 def _orders(prefix: str) -> list[Step]:
     districts = [agency.short_th for agency in agencies().values() if agency.kind == "district"]
     days = (datetime.now(UTC).date() + timedelta(days=n) for n in range(7, 50))
@@ -229,7 +235,7 @@ def start(runs: int, seconds: float) -> Iterator[Row]:
     yield "start to /readyz", shown, f"{statistics.median(first):.1f} s (5)"
 
 
-MEASURES = {f.__name__: f for f in (start, turns, registry, news, scaling, reply, alarm, storm, paced, webhook)}
+MEASURES = {f.__name__: f for f in (start, turns, registry, people, news, scaling, reply, alarm, storm, paced, webhook)}
 
 
 def main() -> None:

@@ -35,6 +35,8 @@ class Ledger:
         """Ids of events whose turn must fail and be parked."""
         self.news: dict[str, list[str]] = defaultdict(list)
         """Per person, in order: words of news that staff caused, each to be told once."""
+        self.left: dict[str, str] = {}
+        """Who was erased, and what they were called: of what they and officers were told no row is left to compare with."""
         self._expected: list[Expectation] = []
 
     def took(self, person: str, event: Json) -> None:
@@ -66,7 +68,7 @@ class Ledger:
             if row.purpose != "announce":
                 rows[row.chat].append(row)
         for person in sorted(set(rows) | set(self.accepted)):
-            check = self._group if person.startswith("C") else self._person
+            check = self._group if person.startswith("C") else self._gone if person in self.left else self._person
             found += check(person, rows[person], [d for d in line.received(person) if d.via != "multicast"])
         for expected in self._expected:
             found += expected(house, line)
@@ -97,7 +99,8 @@ class Ledger:
         """In a group not everything is answered: what was owed came once, pushes in the order they were owed."""
         place = {row.retry_key: n for n, row in enumerate(rows)}
         pushed = [d.name for d in came if d.via == "push"]
-        if unknown := [name for name in pushed if name not in place]:
+        erased = {d.name for d in came if any(called in words(m) for m in d.messages for called in self.left.values())}
+        if unknown := [name for name in pushed if name not in place and name not in erased]:
             yield f"{group}: pushes that nobody owed: {unknown}"
         order = [place[name] for name in pushed if name in place]
         if order != sorted(order) or len(order) != len(set(order)):
@@ -107,6 +110,14 @@ class Ledger:
                 yield f"{group}: row {row.id} counts as pushed and never came"
             if row.state in {"unsure", "shown"} and row.retry_key in pushed:
                 yield f"{group}: row {row.id} is {row.state} and was pushed"
+
+    def _gone(self, person: str, rows: list[OutboxMessage], came: list[Delivered]) -> Iterable[Finding]:
+        """Of somebody erased there is no row; every answer came once at most."""
+        if rows:
+            yield f"{person}: erased, and {len(rows)} messages are still there"
+        names = [d.name for d in came]
+        if len(set(names)) != len(names) or len(names) > len(self.accepted.get(person, [])):
+            yield f"{person}: {len(names)} deliveries, {len(set(names))} of them different"
 
     def _person(self, person: str, rows: list[OutboxMessage], came: list[Delivered]) -> Iterable[Finding]:
         """One answer an event, one delivery an answer, in order."""

@@ -145,6 +145,20 @@ def consults(me: Actor) -> None:
     played(me)
 
 
+def tends(me: Actor) -> None:
+    """Looks after their own data, and staff find them by it: found once, with one label."""
+    from tests.chaos.people import tends as played
+
+    played(me)
+
+
+def leaves(me: Actor) -> None:
+    """Reports, asks an officer, is erased: the case is there without them, and nothing else is."""
+    from tests.chaos.people import leaves as played
+
+    played(me)
+
+
 def _working_day() -> str:
     """A day in one to seven weeks on which offices are open, as people write it."""
     from datetime import UTC, datetime, timedelta
@@ -158,5 +172,5 @@ def _working_day() -> str:
 
 
 PLAYERS: dict[str, Callable[[Actor], None]] = {
-    f.__name__: f for f in (reports, tracks, confirms, cancels, reads, alarms, orders, consults)
+    f.__name__: f for f in (reports, tracks, confirms, cancels, reads, alarms, orders, consults, tends, leaves)
 }
