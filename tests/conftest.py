@@ -5,16 +5,16 @@ from __future__ import annotations
 import itertools
 import logging
 import os
-import sys
 import tempfile
 import warnings
 from collections.abc import Iterator
 
 import pytest
 
-# Where Python is told to keep nothing of what it compiled, each of the many processes would compile the whole program anew.
-sys.dont_write_bytecode = False
-os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+from tests.support import surroundings
+
+surroundings.keep_compiled()
+surroundings.write_to_memory()
 
 from hypothesis import HealthCheck, settings  # noqa: E402
 
@@ -24,6 +24,20 @@ settings.register_profile("long", max_examples=3000, deadline=None, database=Non
 # Few examples by default, without a time limit: a slow machine is not a failure.
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "short"))
 _databases = itertools.count(1)
+
+
+def pytest_collection_finish() -> None:
+    """All is imported."""
+    surroundings.collect_seldom()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_template_is_left() -> Iterator[None]:
+    """A worker of the tests ends without what is to be done at exit."""
+    yield
+    from tests.support import ready
+
+    ready.forget()
 
 
 @pytest.fixture(scope="session")

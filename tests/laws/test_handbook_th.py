@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import typer.main
+import typer
 from typer.core import TyperGroup
 
 from admin_cli import cli
 from docs.th.make_pictures import PAGES, PICTURES
 from tests.laws.test_rooms import ROOT
+from tests.support.command_line import program
 
 FOLDER = ROOT / "docs" / "th"
 CONTENTS = "README.md"
@@ -135,7 +136,7 @@ def test_commands_are_real(name: str, line: str) -> None:
 
 def verb(words: list[str]) -> tuple[Any, typer.Context, list[str]]:
     """The command that the words name, the context above it, and the words that are left for it."""
-    command: Any = typer.main.get_command(cli.app)
+    command: Any = program()
     above = context = typer.Context(command, info_name="admin_cli")
     while isinstance(command, TyperGroup) and words:
         found = command.get_command(context, words[0])

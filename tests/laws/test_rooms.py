@@ -64,10 +64,17 @@ def room_of(file: Path) -> str:
     return file.relative_to(ROOT).parts[0].removesuffix(".py")
 
 
+@cache
+def nodes(file: Path) -> tuple[ast.AST, ...]:
+    """Its syntax tree, flat."""
+    return tuple(ast.walk(ast.parse(file.read_text("utf-8"))))
+
+
+@cache
 def imports(file: Path) -> set[str]:
     """Full names of imported modules; relative ones as their own room's."""
     found: set[str] = set()
-    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+    for node in nodes(file):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -81,8 +88,19 @@ def imports(file: Path) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("file", sources(), ids=lambda f: str(f.relative_to(ROOT)))
-def test_a_room_imports_only_what_its_table_allows(file: Path) -> None:
+each_file = pytest.mark.parametrize("file", sources(), ids=lambda f: str(f.relative_to(ROOT)))
+
+
+@each_file
+def test_a_file_keeps_to_its_room(file: Path) -> None:
+    """What it imports, how long it is, what it prints, where its Thai words stand."""
+    imports_only_what_its_table_allows(file)
+    stays_short(file)
+    prints_nothing(file)
+    has_its_words_in_wording_files(file)
+
+
+def imports_only_what_its_table_allows(file: Path) -> None:
     room = room_of(file)
     tops = {name.partition(".")[0] for name in imports(file)}
     foreign = tops - MAY[room] - {room} - set(sys.stdlib_module_names)
@@ -115,8 +133,7 @@ def test_a_turn_makes_no_network_call() -> None:
     assert done.stdout.split() == ["False", "False"]
 
 
-@pytest.mark.parametrize("file", sources(), ids=lambda f: str(f.relative_to(ROOT)))
-def test_files_stay_short(file: Path) -> None:
+def stays_short(file: Path) -> None:
     lines = len(file.read_text("utf-8").splitlines())
     assert lines < MOST_LINES, f"{file.relative_to(ROOT)} has {lines} lines: split it"
 
@@ -125,11 +142,11 @@ def thai_in_code(file: Path) -> list[str]:
     """String tokens with Thai that are no docstrings."""
     text = file.read_text("utf-8")
     docs = set()
-    for node in ast.walk(ast.parse(text)):
+    for node in nodes(file) if THAI.search(text) else ():
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
             docs |= set(range(node.lineno, (node.end_lineno or node.lineno) + 1))
     found = []
-    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+    for token in tokenize.generate_tokens(io.StringIO(text).readline) if THAI.search(text) else ():
         if (
             token.type in {tokenize.STRING, getattr(tokenize, "FSTRING_MIDDLE", -1)}
             and THAI.search(token.string)
@@ -143,22 +160,18 @@ WORD = re.compile("[\u0e01-\u0e2e]")
 """A Thai consonant; numerals and signs in patterns are no words."""
 
 
-@pytest.mark.parametrize(
-    "file", [f for f in sources() if not str(f.relative_to(ROOT)).startswith("nlp/")], ids=lambda f: str(f.relative_to(ROOT))
-)
-def test_words_stand_in_wording_files(file: Path) -> None:
+def has_its_words_in_wording_files(file: Path) -> None:
     """Thai numerals and signs in patterns are no words; the name of the service in its help text is its name."""
+    if room_of(file) == "nlp":
+        return
     bad = [line for line in thai_in_code(file) if WORD.search(line.split(": ", 1)[1].replace("@ร้องทุกข์1555", ""))]
     assert not bad, bad
 
 
-@pytest.mark.parametrize(
-    "file",
-    [f for f in sources() if room_of(f) in {"bot", "flows", "storage", "casework"}],
-    ids=lambda f: str(f.relative_to(ROOT)),
-)
-def test_nothing_prints(file: Path) -> None:
-    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+def prints_nothing(file: Path) -> None:
+    if room_of(file) not in {"bot", "flows", "storage", "casework"}:
+        return
+    for node in nodes(file):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             assert node.func.id not in {"print", "breakpoint", "exec", "eval"}, f"{file.relative_to(ROOT)}:{node.lineno}"
 

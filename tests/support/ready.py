@@ -16,6 +16,7 @@ from storage import schema
 from storage.engine import Store
 
 TEMPLATE = "rt_ready"
+_folders: list[str] = []
 
 
 def ready(store: Store) -> None:
@@ -35,10 +36,19 @@ def _is_empty(url: URL) -> bool:
         return not inspect(connection).get_table_names()
 
 
+def forget() -> None:
+    """Drop the file that SQLite databases are copied from."""
+    for folder in _folders:
+        shutil.rmtree(folder, ignore_errors=True)
+    _folders.clear()
+    _template.cache_clear()
+
+
 @cache
 def _template() -> Path:
     folder = tempfile.mkdtemp(prefix="rt-schema-")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    _folders.append(folder)
+    atexit.register(forget)
     file = Path(folder) / "empty.db"
     with closing(Store(f"sqlite:///{file}")) as store:
         schema.upgrade(store)
