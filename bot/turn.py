@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from cryptography.fernet import MultiFernet
@@ -32,7 +33,7 @@ from flows.kit import Heard, Say
 from flows.router import Router
 from flows.talks import Answer
 from nlp import understand
-from storage import erasing, groups, inbox, lookups, media, outbox, people
+from storage import erasing, groups, inbox, lookups, media, outbox
 from storage.desk import StoredDesk
 from storage.engine import Store, transient
 from storage.following import about
@@ -165,8 +166,7 @@ class Turns:
         desk = StoredDesk(session, event.person, self._rules, self._box, now)
         desk.has_pages = self._public_url is not None
         if event.kind in {"message", "postback"}:
-            desk.follows(True)  # who has blocked the account cannot write to it
-            people.wrote(session, event.person, self._rules, now)
+            desk.wrote()
         talks = StoredTalks(session, event.chat, event.person, now)
         if heard.quoted:
             heard = replace(heard, thread=of_about(groups.about(session, heard.quoted, "")))
@@ -232,10 +232,10 @@ class Turns:
         return router.hear(heard)
 
     def _with_missed(self, session: Session, event: Event, messages: list[dict[str, Any]], look: Look) -> list[dict[str, Any]]:
-        note = dress([Say("router.perhaps_missed")], look)
-        room = MOST_MESSAGES - len(messages) - len(note)
+        room = MOST_MESSAGES - len(messages) - 1
         if not messages or room < 1:
             return messages
+        note = _perhaps_missed(look.words.language)
         # An earlier announcement that was missed as well is not repeated: it would take the room of what it announced.
         missed = outbox.take_unsure(session, event.chat, room, without=note)
         for message in missed:
@@ -269,6 +269,11 @@ def _deserves_apology(waiting: Waiting) -> bool:
     except ValueError:
         return False
     return event.chat != NOWHERE and event.kind in {"message", "postback"} and not event.group
+
+
+@lru_cache(maxsize=2)
+def _perhaps_missed(language: str) -> tuple[dict[str, Any], ...]:
+    return tuple(dress([Say("router.perhaps_missed")], Look(words(language), None, None)))
 
 
 def _meant(language: str) -> Callable[[str], tuple[str, ...]]:

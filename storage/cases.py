@@ -1,31 +1,27 @@
-"""Cases on disk: numbering, moves, what was added, what is near, what is whose. Plain functions, a Session first."""
+"""Cases on disk: numbering, moves, what was added, what is whose. Plain functions, a Session first."""
 
 from __future__ import annotations
 
 import logging
-import math
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Exists, exists, select, union, update
+from sqlalchemy import BindParameter, Exists, bindparam, exists, select, union, update
 from sqlalchemy.orm import Session
 
 from casework import numbers
 from casework.case import INTERNAL, OPEN, UNFIXED, CaseView, Draft, check_move
-from casework.catalog import categories, responsible
+from casework.catalog import responsible
 from casework.duetimes import acknowledge_by, finish_by
-from casework.places import bounding_box, distance_m
 from casework.refusals import Refused
 from casework.rules import Rules
 from storage import waits
-from storage.columns import CLOSED, COMPLAINT, NOT_APOLOGISED, UNSPREAD, UNTOLD, WAITING
+from storage.columns import COMPLAINT, NOT_APOLOGISED, UNSPREAD, UNTOLD, WAITING
 from storage.counting import next_running
 from storage.models import Case, CaseEvent, Fact, Follower, Media
 from storage.views import views
 
 log = logging.getLogger("cases")
-MOST_NEAR = 200
-HISTORY = 500
 PATIENCE = timedelta(minutes=1)
 """How long news waits for the picture that belongs to it."""
 
@@ -42,6 +38,13 @@ def new_number(session: Session, at: datetime) -> str:
     """A fresh case number of the fiscal year of `at`."""
     year = numbers.fiscal_year(at)
     return numbers.make(year, next_running(session, f"cases-{year}"), number_key(session))
+
+
+_MEDIA = Media.metadata.tables["media"]
+# Statements of every report are built once: building them costs more than running them.
+_WITH_CASE = (
+    update(_MEDIA).where(_MEDIA.c.id.in_(bindparam("media", expanding=True))).values(case_id=bindparam("case"), talk_id=None)
+)
 
 
 def file(session: Session, draft: Draft, rules: Rules, now: datetime, *, reporter: str | None, actor: str = "citizen") -> Case:
@@ -80,7 +83,7 @@ def file(session: Session, draft: Draft, rules: Rules, now: datetime, *, reporte
     if case.kind == "inquiry":
         waits.begin(session, now, case=case)
     if draft.media:
-        session.execute(update(Media).where(Media.id.in_(draft.media)).values(case_id=case.id, talk_id=None))
+        session.connection().execute(_WITH_CASE, {"media": draft.media, "case": case.id})
     return case
 
 
@@ -218,66 +221,14 @@ def follow(session: Session, case: Case, person: str, now: datetime) -> None:
         session.add(Follower(case_id=case.id, person=person, at=now))
 
 
-def near(session: Session, draft: Draft, rules: Rules, now: datetime) -> list[tuple[Case, float]]:
-    """Open cases of the draft's category within the rules' radius and days, nearest first, with metres."""
-    if draft.lat is None or draft.lng is None or draft.kind != "complaint":
-        return []
-    own = categories()[draft.category].duplicate_radius_m / 60
-    radius = rules.number("case", "duplicate_radius_m") * own
-    area = bounding_box(draft.lat, draft.lng, radius)
-    up, along = Case.lat - draft.lat, (Case.lng - draft.lng) * math.cos(math.radians(draft.lat))
-    query = (
-        select(Case)
-        .where(
-            Case.category == draft.category,
-            Case.lat.between(area.south, area.north),
-            Case.lng.between(area.west, area.east),
-            Case.status.in_(OPEN),
-            Case.created_at > now - rules.span("case", "duplicate_days"),
-            Case.kind == "complaint",
-            Case.closed_at.is_(None),
-        )
-        .order_by(up * up + along * along)
-        .limit(MOST_NEAR)
-    )
-    measured = [
-        (case, distance_m(draft.lat, draft.lng, case.lat, case.lng))
-        for case in session.scalars(query)
-        if case.lat is not None and case.lng is not None
-    ]
-    fitting = sorted((pair for pair in measured if pair[1] <= radius), key=lambda pair: pair[1])
-    return fitting[: rules.whole("case", "duplicate_cards")]
-
-
-def expected_days(session: Session, category: str, district: str | None, rules: Rules) -> tuple[float, float] | None:
-    """p50 and p80 of the days from report to closing of the latest cases here; None with too little history."""
-    if district is None:
-        return None
-    rows = session.execute(
-        select(Case.created_at, Case.closed_at)
-        .where(
-            Case.category == category,
-            Case.district_code == district,
-            Case.closed_at.is_not(None),
-            Case.status == CLOSED,
-        )
-        .order_by(Case.closed_at.desc())
-        .limit(HISTORY)
-    ).all()
-    if len(rows) < max(1, rules.whole("case", "history_cases")):
-        return None
-    days = sorted((closed - created) / timedelta(days=1) for created, closed in rows if closed is not None)
-    return days[len(days) // 2], days[min(len(days) - 1, len(days) * 4 // 5)]
-
-
 def view(session: Session, case: Case) -> CaseView:
     """The case as it is shown, with its events and photos."""
     return views(session, [case])[0]
 
 
-def _coming(now: datetime) -> Exists:
-    """The picture that came with an event is still being fetched: the news waits for it, but not for long."""
-    coming = exists().where(Media.event_id == CaseEvent.id, Media.state == WAITING, Media.created_at > now - PATIENCE)
+def _coming(patient: datetime | BindParameter[datetime]) -> Exists:
+    """The picture that came with an event, asked for after `patient`, is still being fetched: the news waits for it."""
+    coming = exists().where(Media.event_id == CaseEvent.id, Media.state == WAITING, Media.created_at > patient)
     return coming.correlate(CaseEvent)
 
 
@@ -286,20 +237,26 @@ def untold(session: Session, now: datetime, limit: int) -> Sequence[CaseEvent]:
 
     A second scheduler waits here for the first: skipping what that one has in hand would tell later news before earlier.
     """
-    query = select(CaseEvent).where(UNTOLD, ~_coming(now)).order_by(CaseEvent.id).limit(limit)
+    query = select(CaseEvent).where(UNTOLD, ~_coming(now - PATIENCE)).order_by(CaseEvent.id).limit(limit)
     return session.scalars(query.with_for_update()).all()
 
 
 def unspread(session: Session, now: datetime, limit: int) -> Sequence[CaseEvent]:
     """Events that no group has been told of, oldest first; a second scheduler waits as in untold()."""
-    query = select(CaseEvent).where(UNSPREAD, ~_coming(now)).order_by(CaseEvent.id).limit(limit)
+    query = select(CaseEvent).where(UNSPREAD, ~_coming(now - PATIENCE)).order_by(CaseEvent.id).limit(limit)
     return session.scalars(query.with_for_update()).all()
+
+
+_UNSPREAD_OF = (
+    select(CaseEvent)
+    .where(UNSPREAD, CaseEvent.case_id.in_(bindparam("cases", expanding=True)), ~_coming(bindparam("patient")))
+    .order_by(CaseEvent.id)
+)
 
 
 def unspread_of(session: Session, case_ids: Collection[int], now: datetime) -> Sequence[CaseEvent]:
     """The same of these cases alone."""
-    query = select(CaseEvent).where(UNSPREAD, CaseEvent.case_id.in_(case_ids), ~_coming(now)).order_by(CaseEvent.id)
-    return session.scalars(query).all()
+    return session.scalars(_UNSPREAD_OF, {"cases": list(case_ids), "patient": now - PATIENCE}).all()
 
 
 def ringing(session: Session, now: datetime, limit: int) -> Sequence[Case]:

@@ -12,7 +12,7 @@ from casework.case import OPEN, CaseView, Draft, Similar, may_answer_fix
 from casework.catalog import CENTRE
 from casework.refusals import Refused
 from casework.rules import Rules
-from storage import cases, media, nuisance, people, posters, questions, strangers, votes
+from storage import cases, media, nearby, nuisance, people, posters, questions, strangers, votes
 from storage.classroom import StoredClassroom
 from storage.counter import StoredCounter
 from storage.models import Case, Media
@@ -88,9 +88,16 @@ class StoredDesk:
         """The notice was shown."""
         self._person.notice_version, self._person.notice_at = version, self.now
 
+    def wrote(self) -> None:
+        """The person wrote: they follow (who has blocked the account cannot), and their name may have to be asked for."""
+        self.follows(True)
+        people.wrote(self._person, self.rules, self.now)
+
     def follows(self, yes: bool) -> None:
         """Added or blocked."""
-        self._person.follows, self._person.left_at = yes, None if yes else self.now
+        # Only where it is new: a row that is touched is looked through at every flush.
+        if self._person.follows is not yes or (self._person.left_at is None) is not yes:
+            self._person.follows, self._person.left_at = yes, None if yes else self.now
 
     def phone(self) -> str | None:
         """In clear."""
@@ -107,7 +114,7 @@ class StoredDesk:
     def similar(self, draft: Draft) -> list[Similar]:
         """Nearest first."""
         if self._near is None or self._near[0] != draft:
-            found = cases.near(self._session, draft, self.rules, self.now)
+            found = nearby.near(self._session, draft, self.rules, self.now)
             self._near = draft, strangers.similar(self._session, found, self._box)
         return self._near[1]
 
@@ -284,7 +291,7 @@ class StoredDesk:
 
     def expected_days(self, category: str, district_code: str | None) -> tuple[float, float] | None:
         """From this category's and district's history."""
-        return cases.expected_days(self._session, category, district_code, self.rules)
+        return nearby.expected_days(self._session, category, district_code, self.rules)
 
 
 def _drop(session: Session, which: int) -> None:

@@ -26,6 +26,8 @@ from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 BUSY_MS = 30_000
 WAL_BYTES = 64_000_000
 """What the -wal file is cut down to once it has been carried over; it grows while somebody reads for long (a backup)."""
+CARRY_PAGES = 4000
+"""Pages in the -wal file before it is carried over (16 MB): what was written again meanwhile is carried over once."""
 QUIET_S = 5.0
 """A connection that rested longer is asked whether it still lives before it is used."""
 # A machine that loses its power leaves its sessions open on the server, with a chat's lock and an event's row in them:
@@ -230,6 +232,7 @@ def _on_connect(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> Non
         f"busy_timeout={BUSY_MS}",
         "temp_store=MEMORY",
         "cache_size=-20000",
+        f"wal_autocheckpoint={CARRY_PAGES}",
         "secure_delete=ON",
         f"journal_size_limit={WAL_BYTES}",
     ):

@@ -59,7 +59,7 @@ def keep(session: Session, person: str, entries: Iterable[Entry], box: MultiFern
     """Write entries down, in one statement."""
     rows = [_row(person, entry, box, now) for entry in entries]
     if rows:
-        session.execute(_KEEP, rows)
+        session.connection().execute(_KEEP, rows)
 
 
 def keep_one(session: Session, person: str, entry: Entry, box: MultiFernet, now: datetime) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from cryptography.fernet import MultiFernet
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from casework.rules import Rules
@@ -16,9 +16,13 @@ from storage.models_registry import RegistryRequest
 A_DAY = timedelta(days=1)
 
 
+_MET = select(Person).where(Person.id == bindparam("person"))
+"""Built once: half of what `Session.get` costs, for which every turn would pay."""
+
+
 def meet(session: Session, person: str, now: datetime) -> Person:
     """The person, written down at the first meeting."""
-    found = session.get(Person, person)
+    found = session.scalar(_MET, {"person": person})
     if found is None:
         found = Person(id=person, language="th", follows=False, created_at=now, seen_at=now, stale=True)
         session.add(found)
@@ -36,13 +40,10 @@ def still(session: Session, which: Collection[str]) -> set[str]:
     return set(session.scalars(there)) if which else set()
 
 
-def wrote(session: Session, person: str, rules: Rules, now: datetime) -> None:
+def wrote(person: Person, rules: Rules, now: datetime) -> None:
     """Somebody wrote: LINE is to be asked for their display name, where it is not known or was asked long ago."""
-    row = session.get(Person, person)
-    if row is not None and row.name_at is None and (
-        row.named_at is None or now - row.named_at > rules.span("profile", "refresh_days")
-    ):  # fmt: skip
-        row.name_at = now
+    if person.name_at is None and (person.named_at is None or now - person.named_at > rules.span("profile", "refresh_days")):
+        person.name_at = now
 
 
 def nameless(session: Session, now: datetime, limit: int) -> list[str]:

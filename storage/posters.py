@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -83,9 +83,12 @@ def came(session: Session, person: Person, code: str, rules: Rules, now: datetim
     return row
 
 
+_BY = select(CameBy).where(CameBy.person == bindparam("person"))
+
+
 def reported(session: Session, person: str, now: datetime) -> None:
     """A case was filed: the first one of somebody who came new by a code is counted for it."""
-    came_by = session.get(CameBy, person)
+    came_by = session.scalar(_BY, {"person": person})
     if came_by is not None and came_by.new and came_by.reported_at is None:
         came_by.reported_at = now
         count(session, session.get_one(PosterCode, came_by.code_id), "reports", now)

@@ -33,6 +33,15 @@ _OPEN_TALKS = (
     select(Talk)
     .where(Talk.chat == bindparam("chat"), Talk.person == bindparam("person"), Talk.open)
     .order_by(Talk.touched_at.desc())
+    .execution_options(autoflush=False)  # read at the very start of a turn
+)
+
+
+_MEDIA = Media.metadata.tables["media"]
+_IN_TALK = (
+    update(_MEDIA)
+    .where(_MEDIA.c.id.in_(bindparam("photos", expanding=True)), _MEDIA.c.case_id.is_(None))
+    .values(talk_id=bindparam("talk"))
 )
 
 
@@ -105,7 +114,7 @@ class StoredTalks:
         row.case_number, row.touched_at = talk.case_number, talk.touched_at
         photos = [m for m in talk.data.get("photos", ()) if isinstance(m, int)]
         if photos:
-            self._session.execute(update(Media).where(Media.id.in_(photos), Media.case_id.is_(None)).values(talk_id=talk.id))
+            self._session.connection().execute(_IN_TALK, {"photos": photos, "talk": talk.id})
 
     def last_filed(self) -> KeptTalk | None:
         """See flows.router.Talks."""

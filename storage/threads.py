@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography.fernet import MultiFernet
-from sqlalchemy import select, text, update
+from sqlalchemy import bindparam, select, text, update
 from sqlalchemy.orm import Session
 
 from casework import threads as rules_of_threads
@@ -46,10 +46,14 @@ class Said:
 # Finding.
 
 
+_OPEN_OF = (
+    select(Thread).where(Thread.person == bindparam("person"), Thread.state == "open").order_by(Thread.id.desc()).limit(1)
+)
+
+
 def open_of(session: Session, person: str) -> Thread | None:
     """The person's open thread."""
-    query = select(Thread).where(Thread.person == person, Thread.state == "open").order_by(Thread.id.desc()).limit(1)
-    return session.scalar(query)
+    return session.scalar(_OPEN_OF, {"person": person})
 
 
 def lately_of(session: Session, person: str, rules: Rules, now: datetime) -> Thread | None:

@@ -6,13 +6,26 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from casework.case import CaseView, EventView
 from casework.catalog import agencies
 from casework.place_data import tables
 from storage.models import Case, CaseEvent, Media
+
+_EVENTS = (
+    select(CaseEvent.id, CaseEvent.case_id, CaseEvent.status, CaseEvent.actor, CaseEvent.note, CaseEvent.at, CaseEvent.kind)
+    .where(CaseEvent.case_id.in_(bindparam("cases", expanding=True)), CaseEvent.kind != "stars")
+    .order_by(CaseEvent.id)
+)
+_ALL_MEDIA = (
+    select(Media.case_id, Media.path, Media.role, Media.kind, Media.event_id)
+    .where(Media.case_id.in_(bindparam("cases", expanding=True)))
+    .order_by(Media.id)
+)
+_SHOWN_TO_STAFF = _ALL_MEDIA.where(Media.state.in_(("ready", "waiting")))
+_SHOWN_TO_CITIZENS = _ALL_MEDIA.where(Media.state == "ready", Media.kind.in_(("image", "video")))
 
 
 def views(session: Session, rows: Sequence[Case], *, events: bool = True, staff: bool = False) -> list[CaseView]:
@@ -25,10 +38,7 @@ def views(session: Session, rows: Sequence[Case], *, events: bool = True, staff:
         if row.kind == "image" and row.event_id is not None:
             pictures[row.event_id].append(row.path)
     if events and ids:
-        columns = (CaseEvent.id, CaseEvent.case_id, CaseEvent.status, CaseEvent.actor, CaseEvent.note, CaseEvent.at)
-        event = select(*columns, CaseEvent.kind).where(CaseEvent.case_id.in_(ids), CaseEvent.kind != "stars")
-        event = event.order_by(CaseEvent.id)
-        for event_id, case_id, status, actor, note, at, kind in session.execute(event):
+        for event_id, case_id, status, actor, note, at, kind in session.execute(_EVENTS, {"cases": ids}):
             happened[case_id].append(EventView(status, actor, note, at, kind, tuple(pictures.get(event_id, ()))))
     sorted_out: dict[int, Shown] = defaultdict(Shown)
     for row in media:
@@ -56,12 +66,8 @@ class Shown:
 def _media(session: Session, ids: Sequence[int], *, staff: bool) -> Sequence[Row[tuple[int, str, str, str, int | None]]]:
     if not ids:
         return []
-    query = select(Media.case_id, Media.path, Media.role, Media.kind, Media.event_id).where(Media.case_id.in_(ids))
-    if staff:
-        query = query.where(Media.state.in_(("ready", "waiting")))
-    else:
-        query = query.where(Media.state == "ready", Media.kind.in_(("image", "video")))
-    return session.execute(query.order_by(Media.id)).all()  # type: ignore[return-value]
+    query = _SHOWN_TO_STAFF if staff else _SHOWN_TO_CITIZENS
+    return session.execute(query, {"cases": ids}).all()  # type: ignore[return-value]
 
 
 def _shown(case: Case, media: Shown, events: tuple[EventView, ...]) -> CaseView:

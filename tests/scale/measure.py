@@ -35,7 +35,7 @@ from bot.pages import pages
 from bot.settings import load as load_settings
 from casework import rules
 from casework.case import OPEN, Draft
-from storage import cases, digests, inbox, ledger, media, outbox, people_find, sweeping
+from storage import digests, inbox, ledger, media, nearby, outbox, people_find, sweeping
 from storage.models import Case, CaseEvent, Follower
 from storage.outbox import Outcome
 from storage.shelf import Folder
@@ -228,9 +228,9 @@ class Measurement:
             case = self.open[n % len(self.open)]
             draft = Draft("", category="light", lat=case.lat, lng=case.lng, district_code=DENSE)
             with self.store.read() as session, self.times.one("the same nearby, dense district"):
-                cases.near(session, draft, self.stage.rules, self.stage.now)
+                nearby.near(session, draft, self.stage.rules, self.stage.now)
             with self.store.read() as session, self.times.one("days that such a case takes"):
-                cases.expected_days(session, "light", DENSE, self.stage.rules)
+                nearby.expected_days(session, "light", DENSE, self.stage.rules)
 
     def queues(self) -> None:
         """Many chats wait to be answered, many messages to be sent."""

@@ -17,7 +17,7 @@ from casework import numbers, rules
 from casework.case import OPEN, UNFIXED, Draft, check_move
 from casework.catalog import categories
 from casework.places import distance_m
-from storage import backup, cases, desk_staff, inbox, media, outbox, sweeping
+from storage import backup, cases, desk_staff, inbox, media, nearby, outbox, sweeping
 from storage.desk_staff import Wanted
 from storage.engine import Store
 from storage.models import Case, CaseEvent, Follower, InboxEvent, Media, OutboxMessage
@@ -119,7 +119,7 @@ def test_near_cases_are_those_of_a_plain_computation(session: Session) -> None:
             and c.created_at > NOW - timedelta(days=30) and c.lat is not None and c.lng is not None
         )  # fmt: skip
         wanted = [(round(metres), which) for metres, which in plain if metres <= radius][:5]
-        assert [(round(metres), c.id) for c, metres in cases.near(session, draft, wide, NOW)] == wanted
+        assert [(round(metres), c.id) for c, metres in nearby.near(session, draft, wide, NOW)] == wanted
         hits += len(wanted)
     assert hits > 10
 
@@ -151,7 +151,7 @@ def test_due_dates_and_history_are_those_of_a_plain_computation(session: Session
         own = (category, district)
         closed = [c for c in every if (c.category, c.district_code) == own and c.status == "closed" and c.closed_at]
         days = sorted((c.closed_at - c.created_at) / timedelta(days=1) for c in closed if c.closed_at)
-        found = cases.expected_days(session, category, district, few)
+        found = nearby.expected_days(session, category, district, few)
         assert found == ((days[len(days) // 2], days[len(days) * 4 // 5]) if len(days) >= 3 else None)
         told += found is not None
     assert told > 20
