@@ -8,6 +8,7 @@ import os
 import tempfile
 import warnings
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -54,6 +55,15 @@ def postgres_server() -> Iterator[object]:
             server.psql("SELECT pg_reload_conf();")
             yield server
             server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Headless Chromium."""
+    from tests.support.chromium import chromium
+
+    with chromium() as made:
+        yield made
 
 
 @pytest.fixture

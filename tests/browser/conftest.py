@@ -1,9 +1,9 @@
-"""The service as the README starts it, and a browser."""
+"""The service in a folder of its own without any setting, and pages to look at it with."""
 
 from __future__ import annotations
 
 import os
-import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,12 +13,10 @@ from typing import Any
 import pytest
 
 from bot.settings import KNOWN
+from tests.support import hatch
+from tests.support.chromium import opened
 from tests.support.service import ROOT, free_port
-
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-FLAGS += ["--disable-sync", "--no-first-run"]
-PATIENCE = 60_000
+from tests.support.waiting import until
 
 
 @pytest.fixture
@@ -29,8 +27,8 @@ def surroundings() -> dict[str, str]:
 
 
 @pytest.fixture
-def address(tmp_path: Path, surroundings: dict[str, str]) -> Iterator[str]:
-    """The service as the README starts it, in a folder of its own."""
+def started(tmp_path: Path, surroundings: dict[str, str]) -> Iterator[str]:
+    """The address of the service, started as the README starts it."""
     command = [sys.executable, str(ROOT / "app.py")]
     with subprocess.Popen(command, cwd=tmp_path, env=surroundings, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
@@ -43,29 +41,25 @@ def address(tmp_path: Path, surroundings: dict[str, str]) -> Iterator[str]:
 
 
 @pytest.fixture
-def browser() -> Iterator[Any]:
-    """Headless Chromium."""
-    if CHROMIUM is None:
-        pytest.skip("no Chromium is found on PATH: the chat page cannot be tested")
-    from playwright.sync_api import sync_playwright
+def address(tmp_path: Path, surroundings: dict[str, str]) -> Iterator[str]:
+    """The address of the service, forked: a process of its own as well, without loading everything again."""
+    log = tmp_path / "service.log"
+    process = hatch.service("all", surroundings, tmp_path, log)
+    until(lambda: log.exists() and "/sandbox" in log.read_text("utf-8"), seconds=60, why="the service")
+    yield f"http://127.0.0.1:{surroundings['PORT']}/sandbox"
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(60) == 0, log.read_text("utf-8")
 
-    with sync_playwright() as started:
-        made = started.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+
+@pytest.fixture
+def page(browser: Any) -> Iterator[Any]:
+    """A telephone-sized page."""
+    with opened(browser, 360, 800) as made:
         yield made
-        made.close()
 
 
 @pytest.fixture
-def page(browser: Any) -> Any:
-    """A telephone-sized browser page."""
-    made = browser.new_page(viewport={"width": 360, "height": 800})
-    made.set_default_timeout(PATIENCE)
-    return made
-
-
-@pytest.fixture
-def desk(browser: Any) -> Any:
+def desk(browser: Any) -> Iterator[Any]:
     """A wide page, where several chats stand side by side."""
-    made = browser.new_page(viewport={"width": 1400, "height": 900})
-    made.set_default_timeout(PATIENCE)
-    return made
+    with opened(browser, 1400, 900) as made:
+        yield made

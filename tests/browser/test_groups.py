@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.support.command_line import typed
+
 pytestmark = pytest.mark.browser
 
 
-def code(folder: Path, env: dict[str, str]) -> str:
+@pytest.fixture
+def code(address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, surroundings: dict[str, str]) -> str:
     """A binding code of Phra Nakhon, from the command line beside the running service."""
-    command = [sys.executable, "-m", "admin_cli", "groups", "code", "--agency", "1001", "--by", "malee", "--json"]
-    done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=True)
+    monkeypatch.chdir(tmp_path)
+    done = typed(["groups", "code", "--agency", "1001", "--by", "malee", "--json"], surroundings)
+    assert done.exit_code == 0, done.output
     return str(json.loads(done.stdout)["code"])
 
 
@@ -51,7 +53,7 @@ class Chat:
         self.page.get_by_test_id("sample-send").click()
 
 
-def test_from_alarm_to_confirmation(address: str, desk: Any, tmp_path: Path, surroundings: dict[str, str]) -> None:
+def test_from_alarm_to_confirmation(address: str, desk: Any, code: str) -> None:
     troubles: list[str] = []
     desk.on("pageerror", lambda problem: troubles.append(str(problem)))
     desk.goto(address)
@@ -66,7 +68,7 @@ def test_from_alarm_to_confirmation(address: str, desk: Any, tmp_path: Path, sur
     nid, group = Chat(desk, citizen), Chat(desk, "เขตพระนคร")
     group.hears("@ร้องทุกข์1555 มาแล้วค่ะ")
     group.speak_as("วิชัย")
-    group.write(code(tmp_path, surroundings))
+    group.write(code)
     group.hears("ผูกกลุ่มนี้กับสำนักงานเขตพระนครแล้วค่ะ")
 
     nid.write("ฝาท่อหายหน้าตลาด อันตรายมาก")

@@ -15,10 +15,10 @@ from tests.support.waiting import until
 pytestmark = pytest.mark.browser
 
 
-def test_a_report_with_words_pin_and_photo_gets_a_number(address: str, page: Any, tmp_path: Path) -> None:
+def test_a_report_with_words_pin_and_photo_gets_a_number(started: str, page: Any, tmp_path: Path) -> None:
     troubles: list[str] = []
     page.on("pageerror", lambda problem: troubles.append(str(problem)))
-    page.goto(address)
+    page.goto(started)
     page.get_by_test_id("flex-button").filter(has_text="แจ้งปัญหา").first.wait_for()
     page.get_by_test_id("richmenu-toggle").first.click()
 

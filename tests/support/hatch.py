@@ -142,6 +142,11 @@ class _Child:
         return self._process.exitcode
 
 
+def service(role: str, env: dict[str, str], folder: Path, log: Path) -> _Child:
+    """What `python app.py ROLE` is in this folder with this environment; its output goes to `log`."""
+    return _Child(_server().Process(target=run, args=(role, env, str(folder), str(log), os.getpid()), daemon=True))
+
+
 class Hatched(Process):
     """A process of the service, forked instead of started."""
 
@@ -156,8 +161,6 @@ class Hatched(Process):
         self._starts += 1
         self._log = self.household.folder / f"{self.role}-{self.port}-{self._starts}.log"
         env = self.household.environment(PORT=str(self.port), **self.more)
-        made = _server().Process(
-            target=run, args=(self.role, env, str(self.household.folder), str(self._log), os.getpid()), daemon=True
-        )
-        self._process = cast("subprocess.Popen[bytes]", _Child(made))
+        made = service(self.role, env, self.household.folder, self._log)
+        self._process = cast("subprocess.Popen[bytes]", made)
         return self
