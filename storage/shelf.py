@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, BinaryIO, NamedTuple, Protocol
 
 from casework.refusals import TryLater
 
@@ -20,6 +20,8 @@ COMING = ".coming-"
 CONNECT = timedelta(seconds=5)
 WHOLE = timedelta(seconds=60)
 """The longest call to a bucket: a film of 200 MB goes up in pieces, each within this time."""
+PIECE = 1 << 20
+"""Bytes that are held at once while something large is copied."""
 PROBE = "probe/1555"
 
 
@@ -45,6 +47,15 @@ class Shelf(Protocol):
 
     def read(self, name: str) -> bytes | None:
         """The whole content; None where there is none."""
+
+    def size(self, name: str) -> int | None:
+        """How many bytes it has; None where there is none."""
+
+    def opened(self, name: str, first: int, end: int) -> BinaryIO | None:
+        """An open file of this machine that stands at byte `first` of the content; it may end at byte `end` (not included).
+
+        Never held in memory: for what is too large to read(). None where there is none.
+        """
 
     def has(self, name: str) -> bool:
         """Whether it is there."""
@@ -91,6 +102,26 @@ class Folder:
             return None
         except OSError as problem:
             raise ShelfAway(f"the folder gives nothing: {problem.strerror}") from problem
+
+    def size(self, name: str) -> int | None:
+        """Its inode tells."""
+        try:
+            return (self.path / name).stat().st_size
+        except FileNotFoundError:
+            return None
+        except OSError as problem:
+            raise ShelfAway(f"the folder gives nothing: {problem.strerror}") from problem
+
+    def opened(self, name: str, first: int, end: int) -> BinaryIO | None:
+        """The file itself."""
+        try:
+            file = (self.path / name).open("rb")
+        except FileNotFoundError:
+            return None
+        except OSError as problem:
+            raise ShelfAway(f"the folder gives nothing: {problem.strerror}") from problem
+        file.seek(first)
+        return file
 
     def has(self, name: str) -> bool:
         """A look."""
@@ -166,6 +197,37 @@ class Bucket:
                 return bytes(obstore.get(self._store, name).bytes())
             except FileNotFoundError:
                 return None
+
+    def size(self, name: str) -> int | None:
+        """Its head tells."""
+        import obstore
+
+        with _away("head"):
+            try:
+                return int(obstore.head(self._store, name)["size"])
+            except FileNotFoundError:
+                return None
+
+    def opened(self, name: str, first: int, end: int) -> BinaryIO | None:
+        """The wanted bytes, copied piece by piece into a file without a name in the workshop: the bucket is read quickly,
+        however slowly they are taken from here.
+        """
+        import obstore
+
+        self.workshop.mkdir(parents=True, exist_ok=True)
+        copy: BinaryIO = tempfile.TemporaryFile(dir=self.workshop)  # noqa: SIM115
+        try:
+            with _away("get"):
+                wanted: Any = {"range": (first, end)}
+                for piece in obstore.get(self._store, name, options=wanted).stream(min_chunk_size=PIECE):
+                    copy.write(piece)
+            copy.seek(0)
+        except BaseException as problem:
+            copy.close()
+            if isinstance(problem, FileNotFoundError) or isinstance(problem.__cause__, FileNotFoundError):
+                return None
+            raise
+        return copy
 
     def has(self, name: str) -> bool:
         """Its head."""

@@ -115,6 +115,11 @@ def test_a_film_is_waited_for(anna: Citizen) -> None:
     reported_with(anna, film(), kind="video", statuses=[202, 200])
     (row,) = settled(anna)
     assert (row.state, row.mime, row.attempts) == ("ready", "video/mp4", 2)
+    url = f"/media/{row.path}.mp4"
+    assert anna.service.get(url).body == film()
+    part = anna.service.call("GET", url, headers={"Range": "bytes=4-11"})
+    assert (part.status, part.body) == (206, film()[4:12])
+    assert anna.service.call("HEAD", url).headers["content-length"] == str(len(film()))
 
 
 @pytest.mark.parametrize("status", [404, 410])
