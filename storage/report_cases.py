@@ -145,11 +145,13 @@ def _first_or_last(seen: Seen) -> ColumnElement[Any]:
 
 def counts(
     start: datetime, ends: Sequence[datetime], rules: Rules, names: Collection[str], agency: str | None = None
-) -> list[Select[Any]]:
-    """Complaints received from `start` on as they stood at the `ends` (rising): `received` and the counts of `names`.
+) -> tuple[list[str], list[Select[Any]]]:
+    """Complaints received from `start` on as they stood at the `ends` (rising): which counts (of `names`), and statements.
 
-    All rows of these statements together: how many cases an `agency` had at the ends from `since` on, before `until`.
-    Raises ValueError for a count that depends on its end where there are several.
+    Their rows, of all statements together, are (agency, since, until, fits, n): so many cases an agency had at the ends from
+    `since` on, before `until`, with the nth bit of `fits` set where the nth count counts them. Of few sorts of cases are many:
+    each condition is looked at once a case, and nothing but the bits is sorted. Raises ValueError for a count that depends on
+    its end where there are several.
     """
     if len(ends) > 1 and AS_OF_ITS_END & {*names}:
         raise ValueError(f"counted at one end only: {sorted(AS_OF_ITS_END & {*names})}")
@@ -164,15 +166,14 @@ def counts(
     whole = per_case(start, ends, _sought(letters), letters)
     wanted = asked(whole).values()
     used = {"last", *_used(wanted, whole)}
-    starred = "stars_sum" in names or bool(_used(wanted, stars))
+    starred = bool(_used(wanted, stars))
     used |= {"stars", "reopened"} if starred else set()
 
     def summed(per: Subquery) -> Select[Any]:
         whose = owner(last, per.c.case_id)
-        sums = [func.sum(if_else((condition, 1), else_=0)).label(name) for name, condition in asked(per).items()]
-        if "stars_sum" in names:
-            sums.append(func.coalesce(func.sum(given), 0).label("stars_sum"))
-        query = select(whose.label("agency"), per.c.since, per.c.until, func.count().label("received"), *sums)
+        bits = [if_else((condition, 1 << n), else_=0) for n, condition in enumerate(asked(per).values())]
+        fits = sum(bits[1:], bits[0]).label("fits")
+        query = select(whose.label("agency"), per.c.since, per.c.until, fits, func.count().label("n"))
         query = query.select_from(per).join(last, last.id == per.c.last)
         if _used(wanted, Case):
             query = query.join(Case, Case.id == per.c.case_id)
@@ -180,10 +181,10 @@ def counts(
             query = query.outerjoin(stars, and_(stars.id == per.c.stars, stars.id > func.coalesce(per.c.reopened, 0)))
         if agency is not None:
             query = query.where(whose == agency)
-        return query.group_by(whose, per.c.since, per.c.until)
+        return query.group_by(whose, per.c.since, per.c.until, "fits")
 
     makers = [per_case, per_case_before] if len(ends) > 1 else [per_case]
-    return [summed(make(start, ends, used, letters)) for make in makers]
+    return list(asked(whole)), [summed(make(start, ends, used, letters)) for make in makers]
 
 
 def _used(conditions: Iterable[Condition], of: Any) -> set[str]:

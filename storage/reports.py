@@ -12,7 +12,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, func, literal, select
+from sqlalchemy import ColumnElement, DateTime, and_, func, literal, select, type_coerce
 from sqlalchemy import case as if_else
 from sqlalchemy.orm import Session, aliased
 
@@ -47,6 +47,7 @@ FORM = (
 )
 """What the quarterly form needs."""
 _ALWAYS = ("done", "confirmed")
+_STARS = tuple(f"stars_{n}" for n in range(1, 6))
 Counts = dict[str, int]
 
 
@@ -73,16 +74,21 @@ def at_ends(
 
     Raises ValueError for counts that several ends cannot share (report_cases.AS_OF_ITS_END).
     """
-    summed = {*names, *_ALWAYS} - {HANDED_ON}
     found: list[dict[str, Counts]] = [{} for _ in ends]
-    for query in report_cases.counts(start, ends, rules, summed, agency):
-        for row in session.execute(query).mappings():
-            counts = {name: int(row[name] or 0) for name in summed if name in row}
-            counts["silent"] = counts["done"] - counts["confirmed"]
-            for n in range(row["since"], row["until"]):
-                total = found[n].setdefault(row["agency"], dict.fromkeys(names, 0))
-                for name in total.keys() & counts.keys():
-                    total[name] += counts[name]
+    asked, queries = report_cases.counts(
+        start, ends, rules, {*names, *_ALWAYS, *(_STARS if "stars_sum" in names else ())}, agency
+    )
+    for row in (row for query in queries for row in session.execute(query)):
+        fits = {"received", *(name for nth, name in enumerate(asked) if row.fits >> nth & 1)}
+        if "done" in fits and "confirmed" not in fits:
+            fits.add("silent")
+        stars = sum(n for n, name in enumerate(_STARS, start=1) if name in fits)
+        for n in range(row.since, row.until):
+            total = found[n].setdefault(row.agency, dict.fromkeys(names, 0))
+            for name in total.keys() & fits:
+                total[name] += row.n
+            if "stars_sum" in total:
+                total["stars_sum"] += stars * row.n
     if HANDED_ON in names:
         for each, away in zip(found, _handed_on(session, start, ends), strict=True):
             for code in away if agency is None else away.keys() & {agency}:
@@ -123,7 +129,7 @@ def days_to_fix(session: Session, start: datetime, end: datetime, agency: str | 
     per = report_cases.per_case(start, [end], {"last", "created_at", "fixed_at", "closed_at"})
     whose = report_cases.owner(last, per.c.case_id)
     query = (
-        select(whose, per.c.created_at, func.coalesce(per.c.fixed_at, per.c.closed_at))
+        select(whose, *(type_coerce(at, DateTime) for at in (per.c.created_at, func.coalesce(per.c.fixed_at, per.c.closed_at))))
         .select_from(per)
         .join(last, last.id == per.c.last)
         .where(last.status.in_(("fixed_reported", "closed")))
