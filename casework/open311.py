@@ -163,6 +163,10 @@ def asked(given: Mapping[str, str], now: datetime, usual: int, most: int) -> Ask
     Without dates the last 90 days; with one of them, 90 days from or to it; never more than 90 days. `usual` and `most`:
     how many requests a page holds. `service_request_id` overrides all else, as the specification says.
     """
+    for name in ("lat", "long", "radius"):
+        # Passing over it, as over what is unknown, would answer with the whole city as if all of it were there.
+        if given.get(name, "").strip():
+            raise Open311Problem(400, f"{name}: requests are not asked for by place here; /map.geojson?bbox= finds by place")
     page = _whole(given, "page", 1, MOST_PAGES)
     size = _whole(given, "page_size", usual, most)
     ids = _list(given, "service_request_id")

@@ -128,8 +128,12 @@ def days_to_fix(session: Session, start: datetime, end: datetime, agency: str | 
     last = aliased(CaseEvent)
     per = report_cases.per_case(start, [end], {"last", "created_at", "fixed_at", "closed_at"})
     whose = report_cases.owner(last, per.c.case_id)
+
+    def plain(at: ColumnElement[datetime]) -> ColumnElement[datetime]:
+        return type_coerce(at, DateTime())  # for a difference no zone is needed
+
     query = (
-        select(whose, *(type_coerce(at, DateTime) for at in (per.c.created_at, func.coalesce(per.c.fixed_at, per.c.closed_at))))
+        select(whose, plain(per.c.created_at), plain(func.coalesce(per.c.fixed_at, per.c.closed_at)))
         .select_from(per)
         .join(last, last.id == per.c.last)
         .where(last.status.in_(("fixed_reported", "closed")))

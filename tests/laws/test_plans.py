@@ -24,8 +24,14 @@ MAY_WALK = {
     "FROM cases WHERE cases.urgent": "cases list --urgent: the same",
     "FROM subscriptions GROUP BY": "announce audience: how many follow each",
     "FROM subscriptions WHERE subscriptions.person IN": "a page of people: where they are most of all, PostgreSQL takes all",
+    "FROM people WHERE people.created_at <": "report usage: how many people there were at the period's end, all of them",
 }
 """A part of the statement → why."""
+ON_POSTGRESQL = {
+    "AS per_case JOIN case_events": "reports of a year: its cases' last events, merged in the order of their ids",
+    "AS per_case_before JOIN case_events": "the same, of earlier quarters",
+}
+"""The same, where SQLite must not."""
 BAD = (
     "SELECT id FROM cases WHERE text = 'x'",
     "SELECT id FROM cases WHERE lower(reporter) = 'x'",
@@ -56,9 +62,10 @@ def test_nothing_walks_over_a_table_that_grows(city: tuple[Store, Issued]) -> No
         assert any(table in statement for statement in issued), f"nothing was asked of {table}"
     assert len(issued) > 60
     assert _walking(store, dict.fromkeys(BAD, ())).keys() == set(BAD)
-    listed = {part for statement in issued if (part := _allowed(statement))}
-    assert listed == set(MAY_WALK), f"no such statement any more: {set(MAY_WALK) - listed}"
-    others = {statement: given for statement, given in issued.items() if not _allowed(statement)}
+    may = MAY_WALK if store.sqlite else MAY_WALK | ON_POSTGRESQL
+    listed = {part for statement in issued if (part := _allowed(statement, may))}
+    assert listed == set(may), f"no such statement any more: {set(may) - listed}"
+    others = {statement: given for statement, given in issued.items() if not _allowed(statement, may)}
     assert not _walking(store, others)
     if store.sqlite:  # with figures about its tables the planner may choose otherwise
         with store.engine.connect() as connection:
@@ -66,8 +73,8 @@ def test_nothing_walks_over_a_table_that_grows(city: tuple[Store, Issued]) -> No
         assert not _walking(store, others)
 
 
-def _allowed(statement: str) -> str | None:
-    return next((part for part in MAY_WALK if part in " ".join(statement.split())), None)
+def _allowed(statement: str, may: dict[str, str]) -> str | None:
+    return next((part for part in may if part in " ".join(statement.split())), None)
 
 
 def _walking(store: Store, issued: Issued) -> dict[str, list[str]]:

@@ -168,6 +168,9 @@ REFUSED: tuple[tuple[dict[str, str], int, str], ...] = (
     ({"lat": "-"}, 400, "go together"),
     ({"lat": "x"}, 400, "decimal degrees"),
     ({"lat": "nan"}, 400, "decimal degrees"),
+    ({"lat": "inf"}, 400, "decimal degrees"),
+    ({"long": "-Infinity"}, 400, "decimal degrees"),
+    ({"lat": "1e1"}, 400, "decimal degrees"),
     ({"lat": "100.5018", "long": "13.7563"}, 400, "swapped"),
     ({"lat": "18.7883", "long": "98.9853"}, 400, "outside Bangkok"),
     ({"lat": "-", "long": "-", "address_id": "7"}, 400, "address_id"),
@@ -185,6 +188,18 @@ REFUSED: tuple[tuple[dict[str, str], int, str], ...] = (
 def test_what_is_refused(public: Public, key: str) -> None:
     for fields, code, words in REFUSED:
         failed(post(public, key, **fields), code, words)
+    assert count(public) == 0
+
+
+@pytest.mark.parametrize("figure", ["NaN", "Infinity", "-Infinity", "1e400"])
+def test_figures_that_are_none_are_refused(public: Public, key: str, figure: str) -> None:
+    """Python's JSON reader takes them for numbers."""
+    for name in ("lat", "long"):
+        body = json.dumps(HOLE | {name: 0, "api_key": key}).replace(f'"{name}": 0', f'"{name}": {figure}')
+        answer = public.client.post(f"{V2}/requests.json", data=body, content_type="application/json")
+        failed(answer, 400, "decimal degrees")
+        failed(public.client.get(f"{V2}/requests.json?{name}={figure}"), 400, "by place")
+        assert public.client.get(f"/map.geojson?bbox={figure},13,101,14").status_code == 400
     assert count(public) == 0
 
 

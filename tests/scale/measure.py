@@ -27,10 +27,7 @@ from typer.testing import CliRunner
 
 from admin_cli import doctor_checks
 from admin_cli.cli import app as admin
-from bot.case_page import case_page
 from bot.jobs import Jobs
-from bot.map_page import map_page
-from bot.open311 import geo_report
 from bot.pages import pages
 from bot.settings import load as load_settings
 from casework import rules
@@ -39,7 +36,7 @@ from storage import digests, inbox, ledger, media, nearby, outbox, people_find, 
 from storage.models import Case, CaseEvent, Follower
 from storage.outbox import Outcome
 from storage.shelf import Folder
-from tests.scale import news, registry, training
+from tests.scale import news, public, registry, training
 from tests.scale.rows import person
 from tests.support.citizen import fresh_spot
 from tests.talks.theatre import Actor, Stage
@@ -48,13 +45,6 @@ MUST_HOLD_MS = 50.0
 """Tracking, and the search for the same thing nearby, in a turn with a million cases."""
 BUDGET = 12.0
 """Seconds that one thing is timed at the most."""
-MAPS = (
-    *("/map", "/map/figures.json?days=30", "/map/figures.json?days=365", "/map.geojson?days=30", "/map.geojson?days=365"),
-    *("/map.geojson?days=365&category=road&status=open", "/map.geojson?days=365&bbox=100.5,13.7,100.52,13.72"),
-    *("/map.geojson?days=90&district=1042", "/map.geojson?days=365&urgent=1&status=closed"),
-    *("/open311/v2/requests.json", "/open311/v2/requests.xml?page_size=1000&status=closed"),
-    "/open311/v2/requests.json?updated_after=2026-11-20T00:00:00Z",
-)
 DENSE = "1042"
 """A district with one of the largest shares of cases."""
 
@@ -140,6 +130,11 @@ class Measurement:
             where = Case.kind == "complaint", Case.status == "accepted"
             self.working = list(session.scalars(select(Case.id).where(*where).order_by(Case.id.desc()).limit(100)))
 
+    @property
+    def few(self) -> int:
+        """How often what is slow is timed."""
+        return max(3, self.rounds // 10)
+
     def everything(self) -> None:
         """All that is measured."""
         for part in (self.turns, self.afterwards, self.lookups, self.photos, self.queues, self.sweeps, self.staff):
@@ -147,6 +142,7 @@ class Measurement:
         registry.measure(self)
         training.measure(self)
         news.measure(self)
+        public.measure(self)
 
     def newcomer(self) -> Actor:
         """Somebody who never wrote before."""
@@ -307,7 +303,7 @@ class Measurement:
 
             return run
 
-        few = max(3, self.rounds // 10)
+        few = self.few
         box, keys = self.stage.box, self.stage.seal.index_keys()
         for typed in ("สมชาย ใจดี", "5678"):
             with self.store.read() as session:
@@ -324,18 +320,8 @@ class Measurement:
         self.times.often("doctor: the database", few, lambda: doctor_checks.database(known))
         web = Flask("scale")
         web.register_blueprint(pages(self.store, lambda: self.stage.now, Folder(self.folder / "media"), rules.load(), dict))
-        shelf = Folder(self.folder / "media")
-        web.register_blueprint(case_page(self.store, shelf, "https://1555.example"))
-        quick = rules.Rules({"map": {**rules.load().table("map"), "fresh_seconds": 0}})  # each answer worked out anew
-        web.register_blueprint(geo_report(self.store, rules.load(), lambda: self.stage.now, None))
-        web.register_blueprint(map_page(self.store, quick, lambda: self.stage.now, tiles=None, public_url=None))
         client = web.test_client()
         for path in ("/readyz", "/metrics"):
-            self.times.often(path, few, partial(client.get, path))
-        for case in self.some:
-            with self.times.one("/cases/N"):
-                assert client.get(f"/cases/{case.number}").status_code == 200
-        for path in MAPS:
             self.times.often(path, few, partial(client.get, path))
 
 
@@ -351,7 +337,8 @@ def main(url: str, rounds: int) -> int:
         shown.add_row(name, f"{times.p50(name):.1f}", f"{times.p99(name):.1f}", str(len(times.of[name])))
     Console(width=120).print(shown)
     print(json.dumps({name: [round(times.p50(name), 2), round(times.p99(name), 2)] for name in times.of}))
-    slow = [name for name in times.of if name.startswith(("turn:", "the same")) and times.p50(name) > MUST_HOLD_MS]
-    for name in slow:
-        print(f"more than {MUST_HOLD_MS:.0f} ms: {name}")
+    turns = [name for name in times.of if name.startswith(("turn:", "the same")) and times.p50(name) > MUST_HOLD_MS]
+    slow = [*(f"more than {MUST_HOLD_MS:.0f} ms: {name}" for name in turns), *public.over(found)]
+    for line in slow:
+        print(line)
     return 1 if slow else 0
