@@ -5,15 +5,17 @@ Everything happens in the caller's transaction. The officers' side is the staff'
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import itertools
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
 from bot.alerts import Alerts
-from bot.cards.dress import dress
+from bot.cards.dress import MOST_MESSAGES, dress
 from bot.cards.kit import Look
+from bot.cards.thread_cards import HEAVY, weight
 from bot.words import words
 from casework.contact import mask_ids
 from casework.threads import LineView, ThreadView, about, called
@@ -29,7 +31,12 @@ BATCH = 100
 ROWS = 10
 """Of those who wait, on one card."""
 PURPOSE = "officer"
+MOST_GATHERED = 40
+"""Of what was said at once."""
+MOST_LINES = 8
+"""Of it, on one card."""
 Messages = list[dict[str, Any]]
+Piece = TypeVar("Piece")
 
 
 class Relays:
@@ -43,18 +50,24 @@ class Relays:
         if not thread_ids or self._alerts.box is None:
             return False
         session.flush()
-        told = [self.tell(session, event) for event in threads.untold(session, BATCH, list(thread_ids))]
+        told = []
+        for which in sorted(thread_ids):
+            found = threads.untold(session, which, self._alerts.rules, self._alerts.clock(), BATCH)
+            for said, events in itertools.groupby(found, key=lambda event: event.kind == "said"):
+                if said:
+                    told += [self._to_staff(session, which, part) for part in batched(list(events), MOST_GATHERED)]
+                else:
+                    told += [self._tell(session, event) for event in events]
         return any(told)
 
-    def tell(self, session: Session, event: ThreadEvent) -> bool:
+    def _tell(self, session: Session, event: ThreadEvent) -> bool:
         """Tell of one event; True where something is owed."""
         event.told = True
         thread = session.get_one(Thread, event.thread_id)
         if thread.person is None:
             return False
-        if event.kind == "said":
-            return self._to_staff(session, thread, event)
         if event.kind == "answered":
+            thread.next_card_at = None  # they talk with one another: the next words go at once
             return self._to_citizen(session, thread, event)
         if event.kind == "closed" and thread.state == "closed" and thread.closed_by != "citizen":
             self._say_closed(session, thread)
@@ -74,22 +87,28 @@ class Relays:
         """The thread with the name of whose it is."""
         return threads.view(session, thread, people.called(session, thread.person, self._alerts.box))
 
-    def _to_staff(self, session: Session, thread: Thread, event: ThreadEvent) -> bool:
-        line, picture = self._line(session, event)
-        if line.words is None and picture is None:
-            return False  # taken back before anybody read it
-        values = {"thread": self.view(session, thread), "lines": [_shown(line)], "key": "said"}
-        found = threads.staff_groups(session)
-        for group in found:
-            self._card(session, group, thread, values)
-        return bool(found)
-
-    def _card(self, session: Session, group: str, thread: Thread, values: dict[str, Any]) -> None:
-        view: ThreadView = values["thread"]
+    def _to_staff(self, session: Session, which: int, events: Sequence[ThreadEvent]) -> bool:
+        """What was said, on one card or as few as it fits on: one push to each group; what is said soon after is gathered."""
+        thread = session.get_one(Thread, which)
+        lines = []
+        for event in events:
+            event.told = True
+            line, picture = self._line(session, event)
+            if line.words is not None or picture is not None:  # else taken back before anybody read it
+                lines.append(_shown(line))
+        if not lines or thread.person is None:
+            return False
+        now, found = self._alerts.clock(), threads.staff_groups(session)
+        if found:
+            thread.next_card_at = now + self._alerts.rules.span("officer", "bundle_seconds")
+        view = self.view(session, thread)
         buttons = tuple(Button(kind, str(view.id)) for kind in offered(view))
-        said = [Say("thread", values, card=True, buttons=buttons)]
-        messages = dress(said, self._alerts.look(group), quick_replies=False)
-        outbox.owe(session, group, messages, self._alerts.clock(), about=about(thread.id), purpose=PURPOSE)
+        for part in batched(_cards(lines), MOST_MESSAGES):
+            for group in found:
+                said = [Say("thread", {"thread": view, "lines": on, "key": "said"}, card=True, buttons=buttons) for on in part]
+                messages = dress(said, self._alerts.look(group), quick_replies=False)
+                outbox.owe(session, group, messages, now, about=about(thread.id), purpose=PURPOSE)
+        return bool(found)
 
     def _note(self, session: Session, thread: Thread, event: ThreadEvent, key: str, words_: str = "") -> None:
         """The other groups, or all of them where it happened elsewhere."""
@@ -174,6 +193,25 @@ class Relays:
             messages = dress([Say("threads_waiting", values, card=True)], self._alerts.look(group), quick_replies=False)
             outbox.owe(session, group, messages, now, purpose=PURPOSE)
         return bool(groups)
+
+
+def batched(all_: Sequence[Piece], most: int) -> Iterator[Sequence[Piece]]:
+    """In pieces of at most so many."""
+    return (all_[at : at + most] for at in range(0, len(all_), most))
+
+
+def _cards(lines: Sequence[LineView]) -> list[list[LineView]]:
+    """The lines as they are spread over cards: a picture or film each, and no more words than fit."""
+    cards: list[list[LineView]] = []
+    room, seen = 0, False
+    for line in lines:
+        long_, pictured = weight(line), bool(line.photo or line.film)
+        if not cards or long_ > room or (pictured and seen) or len(cards[-1]) == MOST_LINES:
+            cards.append([])
+            room, seen = HEAVY, False
+        cards[-1].append(line)
+        room, seen = room - long_, seen or pictured
+    return cards
 
 
 def _shown(line: LineView) -> LineView:

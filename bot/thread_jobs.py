@@ -25,12 +25,10 @@ class ThreadJobs:
         if self._alerts.box is None:
             return False
         with self._store.read() as session:
-            if not threads.untold(session, 1):
-                return False
-        with self._store.write() as session:
-            found = threads.untold(session, BATCH)
-            for event in found:
-                self._relays.tell(session, event)
+            found = threads.to_tell(session, self._alerts.rules, self._alerts.clock(), BATCH)
+        for thread in found:
+            with self._store.write() as session:
+                self._relays.tell_of(session, [thread])
         return bool(found)
 
     def show_questions(self) -> bool:

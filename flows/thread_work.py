@@ -77,13 +77,16 @@ class ThreadWork:
             words = f"📍 {heard.lat:.6f}, {heard.lng:.6f} {heard.place}".strip()
             self._answered(self.office.threads.answer(thread, words, ""))
         elif heard.kind in {"photo", "video"}:
-            self._answered(self.office.threads.answer_picture(thread, heard.kind, heard.value, heard.set_id))
+            self._answered(self.office.threads.answer_picture(thread, heard.kind, heard.value, heard.set_id), picture=True)
         else:
             return False
         return True
 
-    def _answered(self, done: Answered, *, tell: bool = False) -> None:
-        """Said only where the officer would not expect it; `tell`: what was sent is not to be seen in the group."""
+    def _answered(self, done: Answered, *, tell: bool = False, picture: bool = False) -> None:
+        """Which conversation has the answer, so that the officer sees that the quote was the right one.
+
+        `tell`: what was sent is not to be seen in the group; `picture`: it is still to be fetched.
+        """
         view = done.thread
         if done.repeated:
             self._say("thread.repeated", thread=view.id)
@@ -93,6 +96,8 @@ class ThreadWork:
             self._say("thread.colleague", thread=view.id, who=called(done.colleague))
         elif tell:
             self._say("thread.sent", thread=view.id, words=done.words or "")
+        else:
+            self._say("thread.delivered_photo" if picture else "thread.delivered", thread=view.id)
 
     # Pictures without a quote: LINE lets nobody quote with a picture on every telephone.
 
@@ -116,7 +121,9 @@ class ThreadWork:
         minutes = self.office.rules.number("group", "answer_minutes")
         if self.office.now - talk.touched_at > timedelta(minutes=minutes):
             return False
-        self._answered(self.office.threads.answer_picture(talk.data["thread"], heard.kind, heard.value, heard.set_id))
+        self._answered(
+            self.office.threads.answer_picture(talk.data["thread"], heard.kind, heard.value, heard.set_id), picture=True
+        )
         if heard.set_id is None:
             talk.open = talk.current = False
             talk.data = {}

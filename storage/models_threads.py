@@ -30,6 +30,8 @@ class Thread(Base):
     answered_by: Mapped[str | None] = mapped_column(String(80))
     close_at: Mapped[datetime | None]
     """When silence closes it; only while nothing waits for an answer."""
+    next_card_at: Mapped[datetime | None]
+    """What is said before this moment is gathered: officers are shown it on one card then."""
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[str | None] = mapped_column(String(8))
     """citizen, officer or silence"""

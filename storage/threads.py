@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography.fernet import MultiFernet
-from sqlalchemy import bindparam, select, text, update
+from sqlalchemy import ColumnElement, Exists, and_, bindparam, func, select, text, update
 from sqlalchemy.orm import Session
 
 from casework import threads as rules_of_threads
@@ -174,7 +174,7 @@ def answer(
     event.group_id, event.canned = group, canned
     thread.first_answer_at = thread.first_answer_at or now
     thread.answered_at, thread.answered_by = now, actor
-    thread.close_at = now + rules.span("officer", "silence_hours")
+    thread.close_at, thread.next_card_at = now + rules.span("officer", "silence_hours"), None
     waits.end(session, waiting, now, actor)
     session.flush()
     return Answered(view(session, thread), said.words, reopened, colleague)
@@ -208,6 +208,7 @@ def close(
     if thread.state != "open":
         return view(session, thread), False
     thread.state, thread.closed_at, thread.closed_by, thread.close_at = "closed", now, by, None
+    thread.next_card_at = None
     _event(session, thread, "closed", actor, now).group_id = group
     waits.end(session, waits.of_thread(session, thread.id), now, actor)
     talks = update(Talk).where(Talk.chat == thread.person, Talk.person == thread.person, Talk.flow == FLOW, Talk.open)
@@ -282,16 +283,34 @@ def line(event: ThreadEvent, message: Message | None, picture: Media | None, box
     )
 
 
-def untold(session: Session, limit: int, thread_ids: Sequence[int] | None = None) -> Sequence[ThreadEvent]:
-    """Events that the other side has not heard of, oldest first; those whose picture is on its way wait for it.
+def to_tell(session: Session, rules: Rules, now: datetime, limit: int) -> Sequence[int]:
+    """Threads with something that the other side is to hear now: the longest waiting first."""
+    first = func.min(ThreadEvent.id)
+    query = select(ThreadEvent.thread_id).join(Thread, Thread.id == ThreadEvent.thread_id)
+    query = query.where(UNTOLD, ~_coming(), ~_gathered(rules, now)).group_by(ThreadEvent.thread_id)
+    return session.scalars(query.order_by(first).limit(limit)).all()
 
-    A second scheduler waits here for the first: skipping what that one has in hand would tell later news before earlier.
+
+def untold(session: Session, thread: int, rules: Rules, now: datetime, limit: int) -> Sequence[ThreadEvent]:
+    """A thread's events that the other side is to hear now, oldest first; those whose picture is on its way wait for it.
+
+    The thread is held first, as whoever acts in it does: two who tell come one after the other, and the second finds nothing.
     """
-    coming = select(Media.id).where(Media.id == ThreadEvent.media_id, Media.state == "waiting").exists()
-    query = select(ThreadEvent).where(UNTOLD, ~coming).order_by(ThreadEvent.id).limit(limit)
-    if thread_ids is not None:
-        return session.scalars(query.where(ThreadEvent.thread_id.in_(thread_ids))).all()
-    return session.scalars(query.with_for_update()).all()
+    query = select(ThreadEvent).join(Thread, Thread.id == ThreadEvent.thread_id)
+    query = query.where(ThreadEvent.thread_id == thread, UNTOLD, ~_coming(), ~_gathered(rules, now))
+    held(session, thread)
+    return session.scalars(query.order_by(ThreadEvent.id).limit(limit).with_for_update(of=ThreadEvent)).all()
+
+
+def _coming() -> Exists:
+    return select(Media.id).where(Media.id == ThreadEvent.media_id, Media.state == "waiting").exists()
+
+
+def _gathered(rules: Rules, now: datetime) -> ColumnElement[bool]:
+    """A card was shown just now. One from further ahead than the rule allows is from a clock that has been set back."""
+    longest = now + rules.span("officer", "bundle_seconds")
+    later = and_(Thread.next_card_at.is_not(None), Thread.next_card_at > now, Thread.next_card_at <= longest)
+    return and_(ThreadEvent.kind == "said", Thread.state == "open", later)
 
 
 def forget(session: Session, person: str) -> None:

@@ -34,8 +34,15 @@ Values = dict[str, Any]
 Buttons = tuple[Button, ...]
 LONG, SHORT = 900, 200
 """Graphemes of what was said that a card shows: alone, and of each of several."""
+HEAVY = 12_000
+"""Bytes of words that a card of several can carry whole; LINE takes 30 KB a bubble."""
 MOST_CANNED = 10
 _PIN = re.compile(r"(?:📍 )?(-?\d{1,2}\.\d{4,}), (-?\d{1,3}\.\d{4,})")
+
+
+def weight(said: LineView) -> int:
+    """Bytes of what was said as a card shows it."""
+    return len(clip(said.words or "", LONG).encode())
 
 
 def _who(look: Look, thread: ThreadView) -> str:
@@ -60,13 +67,16 @@ def thread(look: Look, values: Values, buttons: Buttons) -> Card:
     """A thread in the officers' group: who it is, what was said. `key`: said (just now) or shown (asked for)."""
     view: ThreadView = values["thread"]
     lines: list[LineView] = values["lines"]
-    title = look.line(f"thread_card.{'closed' if view.state == 'closed' else values['key']}", thread=view.id)
+    key = values["key"]
+    most = LONG if key == "said" and sum(weight(said) for said in lines) <= HEAVY else SHORT
+    key = "closed" if view.state == "closed" else "said_more" if key == "said" and len(lines) > 1 else key
+    title = look.line(f"thread_card.{key}", thread=view.id, n=len(lines))
     body: list[Box] = [text(f"#{view.id} · {clip(_who(look, view), 60)}", size="lg", weight="bold")]
     if len(lines) == 1:
         body.append(text(clip(_words(look, lines[0]), LONG)))
     else:
         for said in lines:
-            body += _said(look, said, SHORT)
+            body += _said(look, said, most)
     if view.owner:
         body.append(text(look.line("thread_card.owner", who=clip(called(view.owner), 60)), size="xs", colour=SOFT))
     if view.waits_since is not None:

@@ -16,10 +16,17 @@ from tests.support.reading import words
 from tests.talks.hall import Hall, _message, play
 from tests.talks.theatre import START, fresh
 
+shipped = rules.load()._tables
+
+
+def plain(folder: Path) -> Hall:
+    """Without gathering: what goes onto one card is in test_thread_cards.py."""
+    return Hall(fresh(folder, rules.Rules({**shipped, "officer": {**shipped["officer"], "bundle_seconds": 0}})))
+
 
 @pytest.fixture
 def hall(tmp_path: Path) -> Hall:
-    made = Hall(fresh(tmp_path))
+    made = plain(tmp_path)
     made.group("เจ้าหน้าที่", "staff")
     return made
 
@@ -43,6 +50,7 @@ def test_words_go_there_and_a_quote_comes_back(hall: Hall) -> None:
         มาลี@เจ้าหน้าที่: [รับดูแล]
         → เจ้าหน้าที่: #1 #1 ดูแลค่ะ
         มาลี@เจ้าหน้าที่: “บิลค่าน้ำ” ติดต่อการประปา 1125 ได้เลยค่ะ
+        → เจ้าหน้าที่: ส่งคำตอบให้ #1 แล้ว
         → นิด: เจ้าหน้าที่ 1555 (#1): … ติดต่อการประปา 1125 [จบการสนทนา]
         นิด: ใช่
         → นิด: ส่งถึงเจ้าหน้าที่แล้วค่ะ (#1)
@@ -76,8 +84,10 @@ def test_several_officers_and_several_people_do_not_cross(hall: Hall) -> None:
         → แดง: (#2)
         → เจ้าหน้าที่: #2 … เรื่องของแดง
         มาลี@เจ้าหน้าที่: “เรื่องของนิด” ตอบนิดค่ะ
+        → เจ้าหน้าที่: ส่งคำตอบให้ #1 แล้ว
         → นิด: (#1): … ตอบนิดค่ะ
         วิชัย@เจ้าหน้าที่: “เรื่องของแดง” ตอบแดงครับ
+        → เจ้าหน้าที่: ส่งคำตอบให้ #2 แล้ว
         → แดง: (#2): … ตอบแดงครับ
         วิชัย@เจ้าหน้าที่: “เรื่องของนิด” ตอบนิดอีกคนครับ
         → นิด: (#1): … ตอบนิดอีกคนครับ
@@ -99,6 +109,7 @@ def test_other_talks_go_on_beside_it(hall: Hall) -> None:
         นิด: ไฟทางดับหน้าตลาด
         → นิด: เกิดที่ไหน
         มาลี@เจ้าหน้าที่: “บิลค่าน้ำ” โทรกลับแล้วนะคะ
+        → เจ้าหน้าที่: ส่งคำตอบให้ #1 แล้ว
         → นิด: (#1): … โทรกลับแล้วนะคะ
         นิด: “โทรกลับแล้ว” ได้รับสายแล้วค่ะ ขอบคุณ
         → นิด: ส่งเพิ่มให้แล้วค่ะ … เกิดที่ไหน
@@ -130,6 +141,7 @@ def test_words_that_went_to_another_talk_can_be_sent_to_the_officer(hall: Hall) 
         นิด: ไฟทางดับหน้าตลาด
         → นิด: เกิดที่ไหน
         มาลี@เจ้าหน้าที่: “บิลค่าน้ำ” บ้านเลขที่เท่าไหร่คะ
+        → เจ้าหน้าที่: ส่งคำตอบให้ #1 แล้ว
         → นิด: (#1): … บ้านเลขที่เท่าไหร่คะ … กดค้างที่ข้อความนี้ แล้วเลือก ตอบกลับ
         นิด: 99/5 ซอยสุขใจ
         → นิด: ยังไม่ได้ส่งถึงเจ้าหน้าที่ … เกิดที่ไหน [ส่งให้เจ้าหน้าที่] [ส่งตำแหน่ง]
@@ -163,6 +175,7 @@ def test_a_description_that_was_an_answer_is_asked_for_anew_and_the_offer_is_mad
         นิด: แจ้งปัญหา
         → นิด: เกิดอะไรขึ้นคะ
         มาลี@เจ้าหน้าที่: “บิลค่าน้ำ” เดือนไหนคะ
+        → เจ้าหน้าที่: ส่งคำตอบให้ #1 แล้ว
         → นิด: (#1): … เดือนไหนคะ
         นิด: เดือนกันยายน น้ำไม่ไหลด้วย
         → นิด: ยังไม่ได้ส่งถึงเจ้าหน้าที่ … เกิดที่ไหน [ส่งให้เจ้าหน้าที่]
@@ -170,6 +183,7 @@ def test_a_description_that_was_an_answer_is_asked_for_anew_and_the_offer_is_mad
         → นิด: ส่งเพิ่มให้แล้วค่ะ … เกิดอะไรขึ้นคะ
         → เจ้าหน้าที่: #1 … เดือนกันยายน
         มาลี@เจ้าหน้าที่: “กันยายน” รับทราบค่ะ
+        → เจ้าหน้าที่: ส่งคำตอบให้ #1 แล้ว
         → นิด: รับทราบค่ะ
         นิด: ฝาท่อหาย
         → นิด: ยังไม่ได้ส่งถึงเจ้าหน้าที่ … เกิดที่ไหน
@@ -200,7 +214,7 @@ def test_stars_in_words_after_the_end(hall: Hall, stars: str) -> None:
 
 
 def test_nobody_is_bound_the_centre_is_or_there_are_two_groups(tmp_path: Path) -> None:
-    hall = Hall(fresh(tmp_path))
+    hall = plain(tmp_path)
     play(
         hall,
         """
@@ -233,6 +247,7 @@ def test_nobody_is_bound_the_centre_is_or_there_are_two_groups(tmp_path: Path) -
         → กลางวัน: ฮัลโหล
         → กลางคืน: ฮัลโหล
         มาลี@กลางวัน: “ฮัลโหล” อยู่ค่ะ
+        → กลางวัน: ส่งคำตอบให้ #1 แล้ว
         → นิด: อยู่ค่ะ
         → กลางคืน: #1 #1 ตอบแล้ว: อยู่ค่ะ
         มาลี@กลางวัน: [ปิดเรื่อง]
@@ -261,7 +276,7 @@ def test_pictures_go_both_ways_when_they_are_there(hall: Hall) -> None:
         มาลี@เจ้าหน้าที่: [ส่งรูป]
         → เจ้าหน้าที่: ส่งรูปหรือวิดีโอสำหรับ #1
         มาลี@เจ้าหน้าที่: 📷
-        → เจ้าหน้าที่: -
+        → เจ้าหน้าที่: รับภาพแล้วค่ะ กำลังส่งให้ #1
         (fetched)
         … 5 seconds …
         → นิด: เจ้าหน้าที่ 1555 (#1) ส่งภาพมาค่ะ
@@ -271,6 +286,7 @@ def test_pictures_go_both_ways_when_they_are_there(hall: Hall) -> None:
         … 5 seconds …
         → นิด: -
         มาลี@เจ้าหน้าที่: “บิลค่าน้ำ” 📷
+        → เจ้าหน้าที่: รับภาพแล้ว
         (fetched)
         … 5 seconds …
         → นิด: เจ้าหน้าที่ 1555 (#1) ส่งภาพมาค่ะ
@@ -291,6 +307,7 @@ def test_silence_closes_writing_opens_again_and_staff_are_reminded_once(hall: Ha
         มาลี@เจ้าหน้าที่: รอตอบ
         → เจ้าหน้าที่: รอคำตอบ (1) … #1
         มาลี@เจ้าหน้าที่: “บิลค่าน้ำ” รับเรื่องแล้วค่ะ
+        → เจ้าหน้าที่: ส่งคำตอบให้ #1 แล้ว
         → นิด: รับเรื่องแล้วค่ะ
         มาลี@เจ้าหน้าที่: รอตอบ
         → เจ้าหน้าที่: ไม่มีใครรอคำตอบ
