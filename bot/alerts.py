@@ -183,6 +183,8 @@ class Alerts:
             reached = {a for rung in rungs if rung.step <= case.clock_step for a in rung.agencies}
         found = [g for a, ids in groups.bound(session, sorted(reached)).items() if a != by for g in ids]
         pictures = media.of_event(session, event.id)
+        if event.kind == "photo" and not media.came(session, event.id):
+            return False  # it never came, or was taken back
         values: dict[str, Any] = {"case": view, "key": key, "words": event.note and mask(event.note), "photos": pictures}
         return self._card(session, case, found, values)
 

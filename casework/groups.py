@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ STAFF = "staff"
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """No 0 and O, 1, I and L: a code is read out on the telephone."""
 LENGTH = 8
+_SHAPE = re.compile(r"[0-9A-Za-z]{4} ?[-\u2010-\u2014] ?[0-9A-Za-z]{4}")
 _READ = str.maketrans("", "", " -\u2010\u2011\u2012\u2013\u2014\u200b")
 
 
@@ -32,6 +34,11 @@ def read_code(text: str) -> str | None:
     """The code that `text` bare is, without hyphens and in capitals; None where it cannot be one."""
     bare = text.strip().translate(_READ).upper()
     return bare if len(bare) == LENGTH and all(letter in _LETTERS for letter in bare) else None
+
+
+def looks_like_code(text: str) -> bool:
+    """Whether `text` is meant for a code: four and four letters or digits with a hyphen, a letter among them."""
+    return bool(_SHAPE.fullmatch(text.strip())) and any(letter.isalpha() for letter in text)
 
 
 def hash_code(code: str, key: bytes) -> str:

@@ -47,6 +47,16 @@ class Conversing(Beside):
         talk.current = True
         self._go_on(heard, talk)
 
+    def _refused_with_its_set(self, heard: Heard) -> bool:
+        """Whether another photo of the same set for the officers was refused before: that is said once."""
+        talk = self.talks.current()
+        if heard.set_id is None or talk is None or talk.flow != "officer":
+            return False
+        before = talk.data.get("refused_set") == heard.set_id
+        talk.data["refused_set"] = heard.set_id
+        self.talks.keep(talk)
+        return before
+
     def _quoted(self, heard: Heard, talk: OpenTalk | None) -> bool:
         """An officer's answer was quoted: that goes to the officers, whatever else is open, and the other talk goes on."""
         if heard.thread is None or heard.kind not in WRITTEN:

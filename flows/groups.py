@@ -6,11 +6,11 @@ In a group the account speaks only when spoken to (domain.md section 4).
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from casework import numbers
 from casework.case import UNACKNOWLEDGED, CaseView
-from casework.groups import WORKING, read_code
+from casework.groups import WORKING, looks_like_code, read_code
 from casework.refusals import Refused
 from flows.community import Community
 from flows.kit import Button, Flow, Heard, Say
@@ -24,6 +24,8 @@ GROUP_FLOWS: dict[str, type[Flow]] = {flow.name: flow for flow in (Work, Communi
 PRESSES = ("accept", "arrive", "report_fix", "hand_on", "ask")
 """The buttons of an alert, in their order."""
 TALKS = {"report_fix", "hand_on", "ask"}
+CODES = "codes"
+"""Under this name a member's wrong binding codes are counted: no conversation, only kept like one."""
 PAGE = 10
 About = Callable[[str], str | None]
 """The id of a message of ours → what it was about."""
@@ -115,7 +117,7 @@ class GroupRouter(ThreadWork):
     # Words.
 
     def _text(self, heard: Heard, about: str | None) -> None:
-        if read_code(heard.text) is not None and self._bind(heard):
+        if (read_code(heard.text) is not None or looks_like_code(heard.text)) and self._bind(heard):
             return
         if heard.thread is not None and self._thread_quoted(heard, heard.thread):
             return
@@ -136,12 +138,26 @@ class GroupRouter(ThreadWork):
     def _bind(self, heard: Heard) -> bool:
         bound = self.office.bind(heard.text)
         if bound is None:
-            if self.office.kind is None and "-" in heard.text:
-                self._say("group.wrong_code")
-                return True
-            return False
+            if not looks_like_code(heard.text):
+                return False
+            if self._may_be_told():
+                self._say(
+                    "group.wrong_code" if self.office.kind is None else "group.wrong_code_bound", agency=self.office.agency
+                )
+            return True
         self._say(f"group.bound_{'community' if bound.kind == 'community' else 'work'}", agency=bound.agency)
         return True
+
+    def _may_be_told(self) -> bool:
+        """Whether this member hears once more that a code is wrong; whoever goes on trying gets silence."""
+        tries = self.talks.waiting(CODES) or self.talks.begin(CODES)
+        since, times = tries.data.get("tries", (self.office.now.isoformat(), 0))
+        if self.office.now - datetime.fromisoformat(since) > self.office.rules.span("group", "wrong_code_minutes"):
+            since, times = self.office.now.isoformat(), 0
+        tries.data["tries"] = [since, times + 1]
+        tries.current, tries.touched_at = False, self.office.now
+        self.talks.keep(tries)
+        return bool(times < self.office.rules.whole("group", "wrong_codes"))
 
     def _work_words(self, heard: Heard, kinds: tuple[str, ...], about: str | None) -> bool:
         talk = self._waiting(about)

@@ -27,7 +27,8 @@ class Router(Conversing, Opening):
         try:
             self._hear(heard)
         except Refused as no:
-            self._say(no.why, **no.values)
+            if not self._refused_with_its_set(heard):
+                self._say(no.why, **no.values)
         return self.answer
 
     def _hear(self, heard: Heard) -> None:

@@ -84,7 +84,20 @@ def file(session: Session, draft: Draft, rules: Rules, now: datetime, *, reporte
         waits.begin(session, now, case=case)
     if draft.media:
         session.connection().execute(_WITH_CASE, {"media": draft.media, "case": case.id})
+        if case.urgent and complaint:
+            _photos_follow(session, case, draft.media, now, actor)
     return case
+
+
+def _photos_follow(session: Session, case: Case, media: Collection[int], now: datetime, actor: str) -> None:
+    """An alarm does not wait for photos that are still being fetched: they follow as news of the case, all in one."""
+    coming = select(Media.id).where(Media.id.in_(media), Media.state == WAITING, Media.kind == "image")
+    if session.scalar(coming.limit(1)) is None:
+        return
+    event = add_note(session, case, "", now, actor=actor, told=True, kind="photo")
+    event.note = None
+    session.flush()
+    session.execute(update(Media).where(Media.id.in_(media), Media.state == WAITING).values(event_id=event.id))
 
 
 def move(

@@ -155,6 +155,12 @@ def of_event(session: Session, event: int) -> tuple[str, ...]:
     return tuple(session.scalars(query.order_by(Media.id)))
 
 
+def came(session: Session, event: int) -> bool:
+    """Whether any picture or film of a case's event is there."""
+    query = select(Media.id).where(Media.event_id == event, Media.state == "ready").limit(1)
+    return session.scalar(query) is not None
+
+
 def of_case(session: Session, case: Case) -> Sequence[Media]:
     """All of a case's media that are kept or on their way."""
     query = select(Media).where(Media.case_id == case.id, Media.state.in_(("ready", "waiting"))).order_by(Media.id)

@@ -122,3 +122,36 @@ def test_a_dispute_alerts_the_group_again(hall: Hall) -> None:
         → บางรัก: ผู้แจ้งเพิ่มข้อมูล … ฝายังโยกอยู่เลย
         """,
     )
+
+
+def test_a_photo_that_comes_after_the_alarm_follows_once(hall: Hall) -> None:
+    sent = REPORT.replace("    (fetched)\n", "").replace("นิด: 📷\n", "นิด: 📷×2\n")
+    play(
+        hall,
+        sent
+        + """
+        … 3 seconds …
+        → บางรัก: -
+        (fetched)
+        … 5 seconds …
+        → บางรัก: ผู้แจ้งเพิ่มข้อมูลค่ะ
+        … 10 seconds …
+        → บางรัก: -
+        """,
+    )
+    group = hall.all[hall.groups["บางรัก"]]
+    assert "hero" not in group[0]["contents"] and group[-1]["contents"]["hero"]["type"] == "image"
+
+
+def test_a_photo_that_never_comes_is_not_waited_for(hall: Hall) -> None:
+    play(
+        hall,
+        REPORT.replace("    (fetched)\n", "")
+        + """
+        … 2 minutes …
+        → บางรัก: -
+        (fetched)
+        … 10 seconds …
+        → บางรัก: -
+        """,
+    )
