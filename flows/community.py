@@ -1,6 +1,6 @@
 """`แจ้ง …` in a community's group: what, where (a pin of the same member, or the district in words), a number. Nothing personal.
 
-Kept in `data`: text, parts, photos, place, urgent, category.
+Kept in `data`: text, parts, photos, place, urgent, category, similar (numbers that were shown).
 """
 
 from __future__ import annotations
@@ -10,21 +10,33 @@ from typing import cast
 from casework import places
 from casework.case import Draft
 from casework.places import BadPosition
-from flows.kit import Flow, Heard, asks, ends, on, onward
+from flows.kit import Button, Flow, Heard, asks, ends, on, onward
 from flows.office import Office
 
 
 class Community(Flow):
-    """What → where → a number."""
+    """What → where → (the same as one of these?) → a number."""
 
     name = "community"
-    states = [asks("what"), asks("where"), asks("filed"), asks("unfixed"), ends("over"), ends("dropped")]
+    states = [
+        asks("what"),
+        asks("where"),
+        asks("similar"),
+        asks("filed"),
+        asks("unfixed"),
+        ends("joined"),
+        ends("over"),
+        ends("dropped"),
+    ]
     turns = [
         on("text", at=("what", "where"), do="keep_words"),
         on("photo", at=("what", "where"), do="keep_photo"),
         on("video", at=("what", "where"), do="keep_photo"),
         on("pin", at=("what", "where"), do="keep_pin"),
-        *onward(("what", "where"), what="lacks_what", where="lacks_where", filed="has_all"),
+        *onward(("what", "where"), what="lacks_what", where="lacks_where", similar="has_similar", filed="has_all"),
+        on("same", at="similar", to="joined", do="join", when="same_is_known"),
+        on("different", at="similar", to="filed", do="file"),
+        on("photo", at="similar", do="keep_photo"),
         on("photo", at=("filed", "unfixed"), do="add_photo"),
         on("video", at=("filed", "unfixed"), do="add_photo"),
         on("not_fixed", to="unfixed", do="doubt"),
@@ -47,7 +59,7 @@ class Community(Flow):
 
     def has_all(self, heard: Heard | None) -> bool:
         """All that is needed: number it."""
-        self._file()
+        self.file()
         return True
 
     def keep_words(self, heard: Heard) -> None:
@@ -119,25 +131,56 @@ class Community(Flow):
         self.quiet = True
         self.show("public_case", case=self._case)
 
-    def _file(self) -> None:
+    def _draft(self) -> Draft:
         place = self.data["place"]
-        self._case = self.office.file(
-            Draft(
-                text=self.data["text"],
-                category=self.data.get("category", "other"),
-                guessed=self.data.get("category"),
-                urgent=bool(self.data.get("urgent")),
-                lat=place.get("lat"),
-                lng=place.get("lng"),
-                place_text=self.data.get("place_text"),
-                district_code=place.get("district"),
-                subdistrict_code=place.get("subdistrict"),
-                media=tuple(self.data.get("photos", ())),
-                parts=tuple(self.data.get("parts", ())),
-            )
+        return Draft(
+            text=self.data["text"],
+            category=self.data.get("category", "other"),
+            guessed=self.data.get("category"),
+            urgent=bool(self.data.get("urgent")),
+            lat=place.get("lat"),
+            lng=place.get("lng"),
+            place_text=self.data.get("place_text"),
+            district_code=place.get("district"),
+            subdistrict_code=place.get("subdistrict"),
+            media=tuple(self.data.get("photos", ())),
+            parts=tuple(self.data.get("parts", ())),
         )
+
+    def file(self, heard: Heard | None = None) -> None:
+        """Number it."""
+        self._case = self.office.file(self._draft())
         self.number = self._case.number
         self.data = {"number": self._case.number}
+
+    # Is it one of these?
+
+    def has_similar(self, heard: Heard | None) -> bool:
+        """There are open cases of the same kind nearby."""
+        return bool(self.office.similar(self._draft()))
+
+    def ask_similar(self) -> None:
+        """Shown with their buttons."""
+        found = self.office.similar(self._draft())
+        self.data["similar"] = [each.case.number for each in found]
+        self.show("similar_cases", found=found)
+
+    def buttons_similar(self) -> tuple[Button, ...]:
+        """The same as one of them, or none."""
+        return (*(Button("same", number) for number in self.data.get("similar", ())), Button("different"))
+
+    def same_is_known(self, heard: Heard) -> bool:
+        """One of those shown; said in words, the only one."""
+        shown = self.data.get("similar", ())
+        return heard.value in shown or (heard.kind == "same" and not heard.value and len(shown) == 1)
+
+    def join(self, heard: Heard) -> None:
+        """No second case."""
+        number = heard.value or self.data["similar"][0]
+        case = self.office.join(number)
+        self.dropped()
+        self.say("joined", number=number)
+        self.show("public_case", case=case)
 
     def dropped(self) -> None:
         """The pictures are not wanted any more."""

@@ -24,6 +24,7 @@ GROUP_FLOWS: dict[str, type[Flow]] = {flow.name: flow for flow in (Work, Communi
 PRESSES = ("accept", "arrive", "report_fix", "hand_on", "ask")
 """The buttons of an alert, in their order."""
 TALKS = {"report_fix", "hand_on", "ask"}
+SIMILAR = ("same", "different")
 CODES = "codes"
 """Under this name a member's wrong binding codes are counted: no conversation, only kept like one."""
 PAGE = 10
@@ -55,6 +56,8 @@ class GroupRouter(ThreadWork):
             self._pressed(heard)
         elif heard.kind in THREAD_PRESSES:
             self._thread_pressed(heard)
+        elif heard.kind in SIMILAR:
+            self._similar(heard)
         elif heard.kind == "show":
             self._card(heard.value)
         elif heard.kind == "open_cases":
@@ -199,6 +202,10 @@ class GroupRouter(ThreadWork):
         if "cancel" in kinds and talk is not None:
             self._drop(talk)
             return True
+        chosen = next((kind for kind in kinds if kind in SIMILAR), None)
+        if chosen is not None and talk is not None and talk.state == "similar":
+            self._similar(Heard(chosen, heard.at))
+            return True
         said = self._opening(heard.text)
         if said is None and heard.mentioned:
             said = heard.text
@@ -209,6 +216,12 @@ class GroupRouter(ThreadWork):
             self._go_on(heard, talk)
             return True
         return False
+
+    def _similar(self, heard: Heard) -> None:
+        """Whether it is one of the cases that were shown to this very member."""
+        talk = self._waiting(None)
+        if talk is not None and talk.flow == "community" and talk.state == "similar":
+            self._go_on(heard, talk)
 
     def _side(self) -> str:
         if self.office.kind is None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from casework.case import CaseView, Draft
+from casework.case import CaseView, Draft, Similar
 from casework.groups import Bound, Week
 from casework.rules import Rules
 from flows.thread_office import ThreadOffice
@@ -109,6 +109,13 @@ class Office(Protocol):
 
     def add_photo(self, number: str, which: int) -> None:
         """A photo that comes after the number belongs to the case as well."""
+
+    def similar(self, draft: Draft) -> list[Similar]:
+        """Open cases of the same kind nearby, nearest first, as strangers see them."""
+
+    def join(self, number: str) -> CaseView:
+        """What the member reports is this case: they hear of it in their own chat too, where they have one with us.
+        Raises Refused where it is over."""
 
     def file(self, draft: Draft) -> CaseView:
         """Number what was reported in a community group."""

@@ -23,6 +23,7 @@ from casework.seal import Seal
 from storage import cases, groups, media, people
 from storage.models import Case, CaseEvent, Media
 from storage.models_groups import Coordinator, Group, Question
+from storage.office_near import NearOffice
 from storage.thread_office import StoredThreadOffice
 from storage.views import views
 
@@ -31,7 +32,7 @@ MOST_HANDED = 2
 """Hand-ons between agencies; the third goes to the centre."""
 
 
-class StoredOffice:
+class StoredOffice(NearOffice):
     """What one member of a group may do in one turn."""
 
     def __init__(
