@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 
 from bot.trouble import where
 from casework.rules import Rules
+from storage.engine import transient
 
 log = logging.getLogger("web")
 SAFE = {
@@ -94,4 +95,6 @@ def guard(app: Flask, doorman: Doorman, headers: dict[str, str]) -> None:
             return problem
         # Flask would log the error's words, which may repeat what was asked or stored.
         log.error("%s failed: %s", request.endpoint, where(problem))
+        if transient(problem):  # the database is busy, full or away: not this request's fault, and soon over
+            return Response("not just now, try again\n", 503, {"Retry-After": "5"}, mimetype="text/plain")
         return Response("something went wrong\n", 500, mimetype="text/plain")

@@ -32,6 +32,7 @@ from tests.bench import load
 from tests.bench.house import NO_LIMITS, Row, fresh, rss_mb, running
 from tests.bench.news import news
 from tests.bench.people import people as measured_people
+from tests.bench.public import public
 from tests.bench.scaling import scaling
 from tests.bench.sink import Sink
 from tests.bench.whole import alarm, storm
@@ -235,7 +236,7 @@ def start(runs: int, seconds: float) -> Iterator[Row]:
     yield "start to /readyz", shown, f"{statistics.median(first):.1f} s (5)"
 
 
-MEASURES = {f.__name__: f for f in (start, turns, registry, people, news, scaling, reply, alarm, storm, paced, webhook)}
+MEASURES = {f.__name__: f for f in (start, turns, registry, people, news, public, scaling, reply, alarm, storm, paced, webhook)}
 
 
 def main() -> None:

@@ -159,6 +159,27 @@ def leaves(me: Actor) -> None:
     played(me)
 
 
+def connects(me: Actor) -> None:
+    """Another system posts by Open311 until it is told a number, and once more: one case, each time the same number."""
+    from tests.chaos.visitors import connects as played
+
+    played(me)
+
+
+def looks(me: Actor) -> None:
+    """Reports, and looks at the case's page, the map and Open311: there or "not just now", never an error."""
+    from tests.chaos.visitors import looks as played
+
+    played(me)
+
+
+def signs(me: Actor) -> None:
+    """Two executives ask for the same year's form at once: each quarter is frozen once, both are given the same."""
+    from tests.chaos.visitors import signs as played
+
+    played(me)
+
+
 def _working_day() -> str:
     """A day in one to seven weeks on which offices are open, as people write it."""
     from datetime import UTC, datetime, timedelta
@@ -172,5 +193,6 @@ def _working_day() -> str:
 
 
 PLAYERS: dict[str, Callable[[Actor], None]] = {
-    f.__name__: f for f in (reports, tracks, confirms, cancels, reads, alarms, orders, consults, tends, leaves)
+    f.__name__: f
+    for f in (reports, tracks, confirms, cancels, reads, alarms, orders, consults, connects, looks, signs, tends, leaves)
 }
