@@ -24,6 +24,9 @@ def list_(
     unanswered: Annotated[
         bool, typer.Option("--unanswered", help="Who waits for an answer, the longest first; questions with a number too.")
     ] = False,
+    answered: Annotated[
+        bool, typer.Option("--answered", help="Questions with a number that were answered and are quiet, and when they close.")
+    ] = False,
     state: Annotated[str | None, typer.Option(help="open or closed.")] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many.")] = None,
     as_json: AsJson = False,
@@ -38,12 +41,22 @@ def list_(
         raise typer.BadParameter(f"{state} is none of open, closed", param_hint="--state")
     if unanswered and state == "closed":
         raise typer.BadParameter("nobody waits in a closed conversation", param_hint="--state")
+    if answered and (unanswered or state is not None):
+        raise typer.BadParameter("goes with no other choice", param_hint="--answered")
     with opened() as (settings, store), store.read() as session:
         if unanswered:
             rows = [_wait(row) for row in waits.shown(session, waits.unanswered(session, limit), settings.box)]
+        elif answered:
+            rows = threads_staff.answered(session, settings.rules, settings.box, limit)
         else:
             rows = [_json(row) for row in threads_staff.listed(session, settings.box, state=state, limit=limit)]
-    tell(rows, as_json, lambda: _table(rows, "Nobody waits for an answer." if unanswered else "No conversations."))
+    tell(
+        rows,
+        as_json,
+        lambda: _table(
+            rows, "Nobody waits for an answer." if unanswered else "No questions." if answered else "No conversations."
+        ),
+    )
 
 
 @app.command("show")

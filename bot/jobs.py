@@ -253,5 +253,5 @@ def _news_key(session: Session, event: CaseEvent) -> str:
     if before is not None and before[0] == event.status and event.kind != "move":
         return "note"
     if event.status == "closed" and event.actor == "system":
-        return "closed_silent"
+        return "closed_silent" if session.get_one(Case, event.case_id).kind == "complaint" else "closed_answered"
     return "note" if event.status == "numbered" else event.status

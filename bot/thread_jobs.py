@@ -7,8 +7,10 @@ from collections.abc import Callable
 
 from bot.alerts import Alerts
 from bot.officers import BATCH, Relays
-from storage import threads, waits
+from casework.case import OPEN
+from storage import cases, threads, waits
 from storage.engine import Store
+from storage.models import Case
 
 
 class ThreadJobs:
@@ -17,7 +19,13 @@ class ThreadJobs:
     def __init__(self, store: Store, alerts: Alerts) -> None:
         self._store, self._alerts, self._relays = store, alerts, Relays(alerts)
         self.works: tuple[Callable[[], bool], ...] = (
-            *(self.tell_threads, self.show_questions, self.close_silent_threads, self.remind_of_waits),
+            *(
+                self.tell_threads,
+                self.show_questions,
+                self.close_silent_threads,
+                self.remind_of_waits,
+                self.close_answered_questions,
+            ),
         )
 
     def tell_threads(self) -> bool:
@@ -65,4 +73,20 @@ class ThreadJobs:
             found = waits.overdue(session, self._alerts.rules, now, BATCH)
             if found:
                 self._relays.remind(session, found)
+        return bool(found)
+
+    def close_answered_questions(self) -> bool:
+        """An answer to a question with a number, and then nothing for as long as the rule says: closed, and stars asked for."""
+        now = self._alerts.clock()
+        before = now - self._alerts.rules.span("officer", "answered_days")
+        with self._store.read() as session:
+            if not waits.quiet(session, before, 1):
+                return False
+        with self._store.write() as session:
+            found = waits.quiet(session, before, BATCH)
+            for wait in found:
+                case = cases.held(session, session.get_one(Case, wait.case_id).number)
+                wait.quiet_since = None
+                if case.status in OPEN and waits.of_case(session, case.id) is None:
+                    cases.move(session, case, "closed", now, who="staff", actor="system", reason="answered, then quiet")
         return bool(found)

@@ -30,3 +30,5 @@ class Mine:
     notice_version: str | None
     notice_at: datetime | None
     since: datetime
+    news_off: bool = False
+    """All news are switched off; else, where nothing is followed, what concerns the whole city still comes."""

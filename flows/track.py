@@ -225,7 +225,13 @@ class Track(Pictures):
         """Yes, it is fixed."""
         self.data["number"] = heard.value
         self.desk.answer_fix(heard.value, fixed=True)
+        case = self.desk.case(heard.value)
+        self.data["asked"] = case is not None and case[0].kind != "complaint"
         self.say("confirmed")
+
+    def ask_stars(self) -> None:
+        """For the fix, or for the answer to a question."""
+        self.say("stars_answer" if self.data.get("asked") else "stars")
 
     def vote_yes(self, heard: Heard) -> None:
         """A follower's yes: written down, the reporter's word counts."""

@@ -86,7 +86,10 @@ class Wait(Base):
     reminded_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     ended_by: Mapped[str | None] = mapped_column(String(80))
+    quiet_since: Mapped[datetime | None]
+    """Of a question that was answered and is open: since the last answer, as long as the asker says nothing more."""
     __table_args__ = (
+        some("ix_waits_quiet", "quiet_since", where="quiet_since IS NOT NULL"),
         some("ix_waits_open", "since", "id", where="ended_at IS NULL"),
         Index("ix_waits_thread", "thread_id"),
         Index("ix_waits_case", "case_id"),

@@ -20,7 +20,7 @@ from casework.registry import LIVE
 from casework.rules import Rules
 from storage import history, people, registry
 from storage.models import Case, CaseEvent, Follower, Person
-from storage.models_news import Subscription
+from storage.models_news import NewsOff, Subscription
 from storage.models_people import DataLink, Tag
 from storage.models_registry import Consent, RegistryRequest
 from storage.people_index import clear
@@ -56,6 +56,7 @@ class StoredMyData:
             cases=_count(self._session, select(func.count()).select_from(Case).where(Case.reporter.in_(ids))),
             followed=_count(self._session, select(func.count()).select_from(Follower).where(Follower.person.in_(ids))),
             subscriptions=tuple(code for _, code in subscriptions(self._session, row.id)),
+            news_off=self._session.get(NewsOff, row.id) is not None,
             consents=tuple(standing(self._session, row.id)),
             notice_version=row.notice_version,
             notice_at=row.notice_at,
@@ -202,6 +203,7 @@ def _account(session: Session, which: str, box: MultiFernet) -> dict[str, Any]:
         "looked_at_first": {"since": _at(row.nuisance_at), "why": row.nuisance_why} if row.nuisance_at else None,
         "labels": list(tags),
         "subscriptions": [{"kind": kind, "code": code} for kind, code in subscriptions(session, which)],
+        "all_news_off": session.get(NewsOff, which) is not None,
         "consents": [{"to": c.purpose, "version": c.version, "yes": c.given, "at": _at(c.at)} for c in said],
     }
 

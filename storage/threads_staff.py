@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from cryptography.fernet import MultiFernet
 from sqlalchemy import select
@@ -13,7 +14,7 @@ from casework import numbers
 from casework.refusals import Refused
 from casework.rules import Rules
 from casework.threads import Answered, LineView, ThreadView, must_canned, read_id
-from storage import audit, cases, desk_staff, people, threads
+from storage import audit, cases, desk_staff, people, threads, waits
 from storage.desk_staff import actor
 from storage.models import Case, Person
 from storage.models_threads import Thread
@@ -45,6 +46,23 @@ def listed(session: Session, box: MultiFernet, *, state: str | None, limit: int 
         query = query.where(threads.OPEN_STATE if state == "open" else Thread.state == state)
     rows = session.scalars(query.order_by(Thread.id.desc()).limit(limit)).all()
     return [threads.view(session, row, people.called(session, row.person, box)) for row in rows]
+
+
+def answered(session: Session, rules: Rules, box: MultiFernet, limit: int | None) -> list[dict[str, Any]]:
+    """Questions with a number that were answered and are quiet; `closes_at`: when they close by themselves."""
+    found = waits.answered(session, limit)
+    quiet = [(wait, wait.quiet_since + rules.span("officer", "answered_days")) for wait in found if wait.quiet_since]
+    seen = zip(quiet, waits.shown(session, [wait for wait, _ in quiet], box), strict=True)
+    return [
+        {
+            "case_number": row.case_number,
+            "words": row.words,
+            "answered_at": wait.quiet_since and wait.quiet_since.isoformat(),
+            "answered_by": wait.ended_by,
+            "closes_at": closes.isoformat(),
+        }
+        for (wait, closes), row in seen
+    ]
 
 
 def show(

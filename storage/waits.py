@@ -64,8 +64,30 @@ def case_event(session: Session, case: Case, kind: str, actor: str, note: str | 
     if actor.startswith(("staff:", "agency:")) or case.status in ENDED:
         if case.status in ENDED or (note and kind in {"note", "replied", "asked", "move"}):
             end(session, of_case(session, case.id), now, actor)
+            _quiet(session, case.id, now if case.status in OPEN else None)
     elif case.status in OPEN and (kind in {"photo", "answered"} or (note and kind == "note") or case.status == "reopened"):
         begin(session, now, case=case)
+        _quiet(session, case.id, None)
+
+
+def _quiet(session: Session, case: int, since: datetime | None) -> None:
+    """Of the question's latest wait: since when nothing more is asked, or that it is not quiet."""
+    last = session.scalar(
+        select(Wait).where(Wait.case_id == case, Wait.ended_at.is_not(None)).order_by(Wait.id.desc()).limit(1)
+    )
+    if last is not None:
+        last.quiet_since = since
+
+
+def quiet(session: Session, before: datetime, limit: int) -> Sequence[Wait]:
+    """Questions that were answered before this moment, and nothing was said since; to be closed by the caller."""
+    query = select(Wait).where(Wait.quiet_since.is_not(None), Wait.quiet_since < before).order_by(Wait.quiet_since)
+    return session.scalars(query.limit(limit).with_for_update(skip_locked=True)).all()
+
+
+def answered(session: Session, limit: int | None) -> Sequence[Wait]:
+    """Questions that were answered and are still open, those that close first at the top."""
+    return session.scalars(select(Wait).where(Wait.quiet_since.is_not(None)).order_by(Wait.quiet_since).limit(limit)).all()
 
 
 def unanswered(session: Session, limit: int | None = None) -> Sequence[Wait]:

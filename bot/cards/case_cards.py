@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from bot.cards.kit import Card, Look
@@ -181,6 +182,9 @@ def _answers(look: Look, case: CaseView, event: EventView, key: str, *, own: boo
         return [look.press(Button("answer", case.number), filled=True), look.press(Button("show", case.number))]
     if key == "closed_silent" and own:
         return [look.press(fixed), look.press(not_fixed)]
+    if key == "closed_answered" and own:
+        more = replace(not_fixed, label=look.line("more_questions"))
+        return [look.press(replace(fixed, label=look.line("give_stars")), filled=True, colour=GREEN), look.press(more)]
     calls = [press(link(look.line("call_owner", name=clip(o.th, 24)), f"tel:{o.phone}")) for o in _owners(event, key)]
     return [*calls, look.press(Button("show", case.number))]
 

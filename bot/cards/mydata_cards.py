@@ -27,13 +27,14 @@ def my_data(look: Look, values: Values, buttons: Buttons) -> Card:
 
     none, title = words("none"), words("title")
     news = [_news(look, code) for code in mine.subscriptions]
+    unnamed = words("news_off" if mine.news_off else "news_of_all")
     facts = [
         (words("name"), clip(mine.name or none, LONG)),
         (words("phone"), mine.phone or none),
         (words("district"), mine.district or none),
         (words("language"), words("speaks")),
         (words("cases"), words("counted", own=mine.cases, followed=mine.followed)),
-        (words("subscriptions"), clip(", ".join(news[:MOST_NEWS]) + (" …" if len(news) > MOST_NEWS else ""), 120) or none),
+        (words("subscriptions"), clip(", ".join(news[:MOST_NEWS]) + (" …" if len(news) > MOST_NEWS else ""), 120) or unnamed),
     ]
     for given in mine.consents:
         purpose = words(f"purpose_{given.purpose}")

@@ -58,6 +58,9 @@ def test_answers_reach_conversations_and_questions(asked: StaffDesk) -> None:
     asked.run("threads", "reply", "2", "--canned", "photo")
     assert "not sent again" in asked.run("threads", "reply", "2", "--canned", "photo").output
     assert asked.json("threads", "reply", number, "ใช้แบบ ข.1 ค่ะ")["case_number"] == number
+    (quiet,) = asked.json("threads", "list", "--answered")
+    assert quiet["case_number"] == number and quiet["closes_at"] > quiet["answered_at"] and "2345678" not in str(quiet)
+    asked.run("threads", "list", "--answered", "--unanswered", code=2)
     assert [(e.kind, e.told) for e in asked.events(number)][-1] == ("replied", False)
     assert asked.json("threads", "list", "--unanswered") == []
     assert {c["key"] for c in asked.json("threads", "canned")} >= {"photo", "thanks"}

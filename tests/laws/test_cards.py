@@ -265,7 +265,7 @@ def cards(text: str) -> Iterator[Say]:
     for kind in (NEWS, END, WITHDRAWN):
         yield Say("announcement", {"news": announced(text), "kind": kind}, card=True)
     yield Say("announcements", {"found": [announced(text, n) for n in range(5)]}, card=True)
-    for key in ("closed_silent", "note", "late"):
+    for key in ("closed_silent", "closed_answered", "note", "late"):
         event = EventView("closed", "system", text, NOW)
         yield Say("news", {"case": case(text, "closed"), "event": event, "key": key}, card=True)
 
@@ -343,7 +343,7 @@ def own_data(long: str) -> Iterator[Say]:
     everything = (*topics(), *(str(code) for code in range(1001, 1051)))
     mine = Mine(long[:60], "0812345678", long[:40], "th", 999, 999, everything, given, "2569-99", NOW, NOW)
     none = Mine(None, None, None, "th", 0, 0, (), (), None, None, NOW)
-    for each in (mine, none):
+    for each in (mine, none, replace(none, news_off=True)):
         news = (Button("follow_news"), Button("unfollow_news"), Button("news_off"))
         buttons = (*MyData.states[0].buttons, *news, Button("erase_me"))
         yield Say("my_data", {"mine": each, "history": 90, "silent": 1095}, card=True, buttons=buttons)

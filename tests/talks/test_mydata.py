@@ -157,3 +157,20 @@ def test_somebody_is_erased_after_hearing_what_goes_and_what_stays(stage: Stage)
         assert case.reporter is None and "ไฟทางดับหน้าบ้าน" in case.text and "5678" not in case.text
     assert "สวัสดี" in str(actor.does("สวัสดี")), "a new person"
     assert "ไม่มี" in str(actor.does("ข้อมูลของฉัน"))
+
+
+def test_what_is_true_of_news_is_said(stage: Stage) -> None:
+    actor = play(
+        stage,
+        """
+        คุณ: ข้อมูลของฉัน
+        1555: ข่าว … เฉพาะข่าวของทั้งกรุงเทพฯ
+        คุณ: [ปิดข่าวทั้งหมด]
+        1555: …
+        1555: ข่าว … ปิดข่าวทั้งหมดไว้
+        """,
+    )
+    stage.turns._public_url = None
+    actor.does("ข้อมูลของฉัน")
+    (part,) = actor.does("[ดาวน์โหลดข้อมูล]")
+    assert '"all_news_off": true' in part["text"]

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from casework import rules
 from casework import threads as rules_of_threads
@@ -408,6 +409,83 @@ def test_a_question_with_a_number_waits_until_it_is_answered(hall: Hall) -> None
         → เจ้าหน้าที่: ไม่มีใครรอคำตอบ
         """,
     )
+
+
+def test_a_question_that_was_answered_closes_after_quiet_days_and_stars_are_asked_for_once(hall: Hall) -> None:
+    play(
+        hall,
+        """
+        นิด: สอบถาม/เสนอแนะ
+        → นิด: …
+        นิด: [สอบถาม]
+        → นิด: …
+        นิด: ขออนุญาตก่อสร้างรั้วบ้านต้องใช้เอกสารอะไรบ้าง
+        → นิด: …
+        นิด: [ส่งเรื่อง]
+        → นิด: ออกเลขแล้ว
+        … 5 seconds …
+        → เจ้าหน้าที่: คำถามจากประชาชน
+        มาลี@เจ้าหน้าที่: “คำถามจากประชาชน” ยื่นแบบ ข.1 ที่สำนักงานเขตค่ะ
+        → เจ้าหน้าที่: แจ้งผู้ร้องแล้ว
+        … 5 seconds …
+        → นิด: เจ้าหน้าที่ตอบแล้ว … ยื่นแบบ ข.1
+        … 6 days …
+        → นิด: -
+        มาลี@เจ้าหน้าที่: “คำถามจากประชาชน” เพิ่มเติม: ขอแบบได้ที่เว็บไซต์ค่ะ
+        → เจ้าหน้าที่: แจ้งผู้ร้องแล้ว
+        … 5 seconds …
+        → นิด: เจ้าหน้าที่ตอบแล้ว … ขอแบบได้ที่เว็บไซต์
+        … 6 days …
+        → นิด: -
+        … 2 days …
+        … 5 seconds …
+        → นิด: ปิดเรื่อง … ตอบคำถามแล้วและไม่มีคำถามเพิ่ม … กดให้ดาว [ให้ดาว] [ยังมีคำถาม]
+        … 9 days …
+        → นิด: -
+        นิด: [ให้ดาว]
+        → นิด: ขอบคุณที่ช่วยยืนยันค่ะ … พอใจกับคำตอบแค่ไหนคะ [5 ดาว]
+        นิด: [4 ดาว]
+        → นิด: …
+        """,
+    )
+    with hall.stage.store.read() as session:
+        case = session.scalars(select(Case)).one()
+        assert (case.status, case.rating) == ("closed", 4)
+        assert not waits.answered(session, None)
+
+
+def test_more_questions_keep_it_open(hall: Hall) -> None:
+    play(
+        hall,
+        """
+        นิด: สอบถาม/เสนอแนะ
+        → นิด: …
+        นิด: [สอบถาม]
+        → นิด: …
+        นิด: ต้องใช้เอกสารอะไรบ้าง
+        → นิด: …
+        นิด: [ส่งเรื่อง]
+        → นิด: ออกเลขแล้ว
+        … 5 seconds …
+        → เจ้าหน้าที่: คำถามจากประชาชน
+        มาลี@เจ้าหน้าที่: “คำถามจากประชาชน” บัตรประชาชนค่ะ
+        → เจ้าหน้าที่: แจ้งผู้ร้องแล้ว
+        … 8 days …
+        → นิด: เจ้าหน้าที่ตอบแล้ว … บัตรประชาชน
+        … 5 seconds …
+        → นิด: ตอบคำถามแล้วและไม่มีคำถามเพิ่ม [ยังมีคำถาม]
+        นิด: [ยังมีคำถาม]
+        → นิด: เปิดเรื่องอีกครั้งแล้วค่ะ
+        นิด: แล้วทะเบียนบ้านล่ะคะ
+        → นิด: จดไว้กับเรื่อง
+        … 8 days …
+        → เจ้าหน้าที่: คำถามจากประชาชน
+        → เจ้าหน้าที่: รอคำตอบนานแล้ว (1)
+        → นิด: -
+        """,
+    )
+    with hall.stage.store.read() as session:
+        assert session.scalars(select(Case.status)).one() == "reopened" and not waits.answered(session, None)
 
 
 def test_what_is_taken_back_or_erased_is_gone(hall: Hall) -> None:
