@@ -31,7 +31,6 @@ from bot.case_page import case_page
 from bot.chores import Chores
 from bot.courtesy import Courtesy
 from bot.gateway import gateway
-from bot.geocoder import Geocoder
 from bot.guard import Doorman, guard, safe_headers
 from bot.handbook_pictures import pictures
 from bot.jobs import Jobs
@@ -185,6 +184,8 @@ def _worker(service: Service, poke: dict[str, Callable[[], None]], role: str, cl
         media.recover(session, clock())
     turn_pump = pump_of(turns, store, idle=idle, before=give_way)
     if settings.nominatim is not None:
+        from bot.geocoder import Geocoder  # brings HTTP clients that nobody else needs
+
         geocoder = Geocoder(store, settings.nominatim, clock)
         lookup_pump: Pump[Lookup] = Pump("lookups", geocoder.due, geocoder.take, threads=1, batch=4, idle=CALM)
         service.parts["lookups"] = lookup_pump

@@ -95,6 +95,16 @@ def _contours(weight: str, glyph: int) -> tuple[tuple[Point, ...], ...]:
 
 
 @cache
+def _extent(weight: str, glyph: int) -> tuple[float, float, float, float] | None:
+    """Where the ink of a glyph lies: left, bottom, right, top in font units; None for one without ink."""
+    points = [point for contour in _contours(weight, glyph) for point in contour]
+    if not points:
+        return None
+    xs, ys = [x for x, _ in points], [y for _, y in points]
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+@cache
 def shaped(text: str, weight: str = "SemiBold") -> tuple[tuple[int, float, float, float], ...]:
     """Glyphs of a text: (glyph number, x, y, advance so far) in ems from the start on the baseline, y upwards."""
     if not text:
@@ -122,13 +132,18 @@ def polygons(text: str, size: float, weight: str = "SemiBold") -> list[list[list
 
 def measure(text: str, size: float, weight: str = "SemiBold") -> Ink:
     """Where the ink of a text of this size (pixels per em) lies; all zero for a text without ink."""
-    points = [point for glyph in polygons(text, size, weight) for contour in glyph for point in contour]
-    glyphs = shaped(text, weight)
+    unit, glyphs = size / _font(weight).face.upem, shaped(text, weight)
     advance = glyphs[-1][3] * size if glyphs else 0.0
-    if not points:
+    found = [(x, y, extent) for glyph, x, y, _ in glyphs if (extent := _extent(weight, glyph))]
+    if not found:
         return Ink(0, 0, 0, 0, advance)
-    xs, ys = [x for x, _ in points], [y for _, y in points]
-    return Ink(min(xs), min(ys), max(xs), max(ys), advance)
+    return Ink(
+        min(x * size + e[0] * unit for x, _, e in found),
+        min(-(y * size + e[3] * unit) for _, y, e in found),
+        max(x * size + e[2] * unit for x, _, e in found),
+        max(-(y * size + e[1] * unit) for _, y, e in found),
+        advance,
+    )
 
 
 def mask(text: str, size: float, weight: str = "SemiBold") -> tuple[Image.Image, int, int]:

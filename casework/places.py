@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-import geopy.distance
 import shapely
+from geographiclib.geodesic import Geodesic
 
 from casework.place_data import (
     BORDER_MAX_M,
@@ -156,8 +156,9 @@ def nearest_office(lat: float, lng: float, codes: Iterable[str]) -> Office | Non
 
 
 def distance_m(lat1: float, lng1: float, lat2: float, lng2: float) -> float:
-    """Metres between two positions (geodesic on WGS 84, Karney 2013, by geopy)."""
-    return float(geopy.distance.geodesic(check(lat1, lng1), check(lat2, lng2)).meters)
+    """Metres between two positions (geodesic on WGS 84, Karney 2013, by geographiclib)."""
+    found = Geodesic.WGS84.Inverse(*check(lat1, lng1), *check(lat2, lng2), Geodesic.DISTANCE)
+    return float(found["s12"])
 
 
 def bearing(lat1: float, lng1: float, lat2: float, lng2: float) -> float:

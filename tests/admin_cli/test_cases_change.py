@@ -7,7 +7,7 @@ import pytest
 
 from bot.jobs import Jobs
 from casework.seal import Seal
-from storage import cases
+from storage import cases, people
 from storage.models import Follower, OutboxMessage
 from storage.shelf import Folder
 from tests.admin_cli.desk import NOW, StaffDesk
@@ -202,6 +202,8 @@ def test_merge(desk: StaffDesk) -> None:
 
 def test_the_scheduler_tells_the_citizen(desk: StaffDesk, tmp_path: Path) -> None:
     number = desk.case(reporter="U1")
+    with desk.store.write() as session:
+        people.meet(session, "U1", datetime.now(UTC))
     desk.run("cases", "status", number, "inspecting", "--reason", "for us alone")
     desk.run("cases", "note", number, "ช่างมาวันจันทร์")
     desk.run("cases", "note", number, "rude caller", "--internal")

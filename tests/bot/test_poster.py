@@ -19,8 +19,13 @@ SHORT = Poster("วัด", "https://line.me/R/oaMessage/%401555sandbox/?P-7FHE5
 
 
 @cache
+def png(one: Poster) -> bytes:
+    return poster.as_png(one)
+
+
+@cache
 def drawn(one: Poster) -> Image.Image:
-    return Image.open(io.BytesIO(poster.as_png(one))).convert("L")
+    return Image.open(io.BytesIO(png(one))).convert("L")
 
 
 @pytest.mark.parametrize("one", [LONG, SHORT])
@@ -72,7 +77,7 @@ def test_all_the_ink_of_a_line_is_on_the_picture() -> None:
 
 
 def test_the_same_poster_has_the_same_bytes() -> None:
-    assert poster.as_png(SHORT) == poster.as_png(SHORT)
+    assert poster.as_png(SHORT) == png(SHORT)
 
 
 def test_the_pdf_is_a_page_of_a4() -> None:

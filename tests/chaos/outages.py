@@ -68,7 +68,7 @@ def _news(place: Town) -> None:
 
 def backlog(order: Order) -> None:
     """LINE cannot be reached while 12,000 turns are taken (ten minutes at 20 a second); then all leaves in time and order."""
-    people, rounds = (600, 20) if order.full else (30, 8)
+    people, rounds = (600, 20) if order.full else (30, 4)
     with town(order) as place:
         place.play(4, "reports", "reads")
         place.until_quiet()

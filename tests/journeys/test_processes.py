@@ -166,7 +166,7 @@ def test_a_port_that_is_taken_is_told(household: Household, processes: Remember)
 def test_without_credentials_it_is_the_sandbox(own_line: FakeLine, tmp_path: Path, processes: Remember) -> None:
     house = Household(tmp_path / "house", "")
     none = dict.fromkeys(("LINE_CHANNEL_SECRET", "LINE_CHANNEL_ACCESS_TOKEN", "LINE_API_HOST", "DATA_KEY"), "")
-    process = processes(Process(house, env=none).start())
+    process = processes(Hatched(house, env=none).start())
     until(lambda: "/sandbox" in process.log(), why="the address of the sandbox")
     assert process.get("/sandbox/").status == 200 or process.get("/sandbox").status in {200, 301, 302, 308}
     assert process.stop() == 0

@@ -12,7 +12,7 @@ from sqlalchemy import text as sql
 
 from tests.support.citizen import Citizen, compact
 from tests.support.fake_line import Call, FakeLine
-from tests.support.hatch import Hatched, command
+from tests.support.hatch import FIRST, Hatched, command
 from tests.support.pictures import SECRET_MAKE, photo
 from tests.support.service import SECRET, TOKEN, Household, Process
 from tests.support.waiting import until
@@ -31,7 +31,7 @@ WORDS = {
 }
 DATABASE = "CanaryDatabaseWord4711"
 LOUD = "import logging\nlogging.basicConfig(level=logging.DEBUG, format='%(levelname)s %(name)s %(message)s')\n"
-"""In the process's sitecustomize: every logger at its most talkative."""
+"""Before the process begins: every logger at its most talkative."""
 
 
 class Echo:
@@ -66,15 +66,13 @@ def level(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict[str, 
     if request.param == "usual":
         yield {}
         return
-    from tests.support.service import ROOT
-
-    (tmp_path / "sitecustomize.py").write_text(LOUD, "utf-8")
-    yield {"PYTHONPATH": f"{tmp_path}:{ROOT}", "LOG_FORMAT": "json"}
+    (tmp_path / "loud.py").write_text(LOUD, "utf-8")
+    yield {FIRST: str(tmp_path / "loud.py"), "LOG_FORMAT": "json"}
 
 
 def begun(household: Household, level: dict[str, str]) -> Process:
-    """Running; from the command, where something is to happen as Python starts."""
-    return (Process(household, env=level) if level else Hatched(household)).start()
+    """Running."""
+    return Hatched(household, env=level).start()
 
 
 def everything(process: Process, anna: Citizen, bo: Citizen, line: FakeLine, echo: Echo) -> set[str]:

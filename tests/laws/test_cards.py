@@ -125,6 +125,7 @@ def listed(text: str) -> Say:
     return Say("case_list", {"cases": found}, card=True, buttons=buttons)
 
 
+@cache
 def announced(text: str, districts: int = 50) -> News:
     """An announcement with as much of the text as one may have."""
     known = rules.load()
@@ -182,6 +183,21 @@ def thread_cards(text: str) -> Iterator[Say]:
     yield Say("officer_photo", {"photo": "https://1555.example/media/" + "A" * 24 + ".jpg"}, card=True)
 
 
+def fixed_cards() -> Iterator[Say]:
+    """Cards without a word that somebody wrote."""
+    picks = tuple(Button("pick", f"9.{n}") for n in range(4))
+    for code in bank():
+        values = {"code": code, "order": [3, 2, 1, 0], "at": 10, "of": 10}
+        yield Say("quiz_question", values, card=True, buttons=picks)
+    for part in ("before", "after", "alone"):
+        wrong = list(bank())[:10] if part != "before" else []
+        ended = {"part": part, "score": 0, "of": 10, "before": 10, "wrong": wrong}
+        yield Say("quiz_result", ended, card=True, buttons=tuple(Button("page", code) for code in list(pages())[:3]))
+    for page in pages():
+        yield Say("handbook_page", {"page": page}, card=True, buttons=(Button("next"), Button("list")))
+        yield Say("handbook_page", {"page": page}, card=True, buttons=MENU)
+
+
 def cards(text: str) -> Iterator[Say]:
     """Every card there is, holding `text` wherever a citizen's or officer's words can stand."""
     yield summary(text)
@@ -207,17 +223,6 @@ def cards(text: str) -> Iterator[Say]:
     send = (Button("send"), Button("edit"), Button("cancel"))
     yield Say("voice_summary", {"text": text, "kind": "suggestion", "photos": 10}, card=True, buttons=send)
     yield Say("handbook_contents", {}, card=True, buttons=tuple(Button("page", code) for code in pages()))
-    picks = tuple(Button("pick", f"9.{n}") for n in range(4))
-    for code in bank():
-        values = {"code": code, "order": [3, 2, 1, 0], "at": 10, "of": 10}
-        yield Say("quiz_question", values, card=True, buttons=picks)
-    for part in ("before", "after", "alone"):
-        wrong = list(bank())[:10] if part != "before" else []
-        ended = {"part": part, "score": 0, "of": 10, "before": 10, "wrong": wrong}
-        yield Say("quiz_result", ended, card=True, buttons=tuple(Button("page", code) for code in list(pages())[:3]))
-    for page in pages():
-        yield Say("handbook_page", {"page": page}, card=True, buttons=(Button("next"), Button("list")))
-        yield Say("handbook_page", {"page": page}, card=True, buttons=MENU)
     yield from thread_cards(text)
     for status in STATUSES[1:]:
         event = EventView(status, "staff:x", text, NOW)
@@ -280,6 +285,7 @@ def units(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
 
 
+@cache
 def graphemes(text: str) -> int:
     return len(regex.findall(r"\X", text))
 
@@ -359,8 +365,14 @@ def test_every_card_with_the_longest_words(name: str) -> None:
             check_whole(say, look)
 
 
+def test_the_pages_of_the_handbook_and_the_quiz() -> None:
+    for look in looks():
+        for say in fixed_cards():
+            check_whole(say, look)
+
+
 def test_every_card_is_tried_here() -> None:
-    assert {say.key for say in cards("x")} >= set(CARDS)
+    assert {say.key for say in (*cards("x"), *fixed_cards())} >= set(CARDS)
 
 
 def test_every_status_category_district_and_kind() -> None:
@@ -430,7 +442,7 @@ def test_lines_own_models_lose_nothing() -> None:
     from linebot.v3.messaging.models import Message
 
     for look in looks():
-        for say in [*cards(LONGEST["plain"]), Say("router.greeting", buttons=MENU)]:
+        for say in [*cards(LONGEST["plain"]), *fixed_cards(), Say("router.greeting", buttons=MENU)]:
             for message in dress([say], look):
                 back = Message.from_dict(json.loads(json.dumps(message)))
                 assert back is not None

@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("app", "casework", "flows", "nlp", "storage", "bot", "admin_cli", "sandbox")
 ANY_ROOM = {*ROOMS}
 MAY: dict[str, set[str]] = {
-    "casework": {"transitions", "itsdangerous", "shapely", "geopy", "numpy", "stdnum", "holidays", "regex"},
+    "casework": {"transitions", "itsdangerous", "shapely", "geographiclib", "numpy", "stdnum", "holidays", "regex"},
     "flows": {"casework", "transitions"},
     "nlp": {"pythainlp", "sklearn", "numpy", "scipy", "joblib", "regex", "stdnum"},
     "storage": {"sqlalchemy", "alembic", "cryptography", "casework", "obstore"},

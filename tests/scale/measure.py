@@ -23,10 +23,8 @@ from flask import Flask
 from rich.console import Console
 from rich.table import Table
 from sqlalchemy import func, select
-from typer.testing import CliRunner
 
 from admin_cli import doctor_checks
-from admin_cli.cli import app as admin
 from bot.jobs import Jobs
 from bot.pages import pages
 from bot.settings import load as load_settings
@@ -38,6 +36,7 @@ from storage.outbox import Outcome
 from storage.shelf import Folder
 from tests.scale import news, public, registry, training
 from tests.scale.rows import person
+from tests.support import command_line
 from tests.support.citizen import fresh_spot
 from tests.talks.theatre import Actor, Stage
 
@@ -293,12 +292,11 @@ class Measurement:
 
     def staff(self) -> None:
         """The command line, in process, and the pages."""
-        runner = CliRunner()
         env = {"DATABASE_URL": self.url, "MEDIA_DIR": str(self.folder / "media")}
 
         def command(*words: str) -> Callable[[], object]:
             def run() -> None:
-                result = runner.invoke(admin, list(words), env=env)
+                result = command_line.typed(words, env)
                 assert result.exit_code == 0, (words, result.output[-400:], result.exception)
 
             return run

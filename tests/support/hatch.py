@@ -25,6 +25,8 @@ from tests.support.service import Household, Process
 
 CLOCK = "CHAOS_CLOCK"
 """Names a file with the seconds by which the clock of this process is wrong; read at every look at the clock."""
+FIRST = "HATCH_FIRST"
+"""Names a Python file that is run before anything else, as a sitecustomize would be."""
 _context: ForkServerContext | None = None
 _calls = itertools.count(1)
 
@@ -48,6 +50,8 @@ def _settle(env: dict[str, str], folder: str, out: str, err: str, player: int) -
     os.chdir(folder)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     threading.Thread(target=_do_not_outlive, args=[player], daemon=True).start()
+    if first := env.get(FIRST):
+        exec(Path(first).read_text("utf-8"), {})
 
 
 def run_cli(arguments: list[str], env: dict[str, str], folder: str, out: str, err: str, player: int) -> None:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from tests.talks.hall import Hall, play
-from tests.talks.theatre import fresh
+from tests.talks.theatre import Stage
 
 
 @pytest.fixture
-def hall(tmp_path: Path) -> Hall:
-    made = Hall(fresh(tmp_path))
+def hall(stage: Stage) -> Hall:
+    made = Hall(stage)
     made.group("บางรัก", "1004")
     return made
 

@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import pytest
-
 from casework.place_data import tables
 from nlp import understand
 from storage.models import Case
-from tests.talks.theatre import Stage, fresh, play
-
-
-@pytest.fixture
-def stage(tmp_path: Path) -> Stage:
-    return fresh(tmp_path)
+from tests.talks.theatre import Stage, play
 
 
 def test_questions_and_promises_are_no_place(stage: Stage) -> None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 
 from storage.models import Case, CaseEvent, OutboxMessage, Talk
 from tests.talks.hall import Hall, play
 from tests.talks.test_best import REPORT
-from tests.talks.theatre import fresh
+from tests.talks.theatre import Stage
 
 FIXED = """
     สมชาย@บางรัก: [แก้ไขแล้ว]
@@ -37,8 +36,8 @@ FOLLOW = """
 
 
 @pytest.fixture
-def hall(tmp_path: Path) -> Hall:
-    made = Hall(fresh(tmp_path))
+def hall(stage: Stage) -> Hall:
+    made = Hall(stage)
     made.group("บางรัก", "1004")
     return made
 

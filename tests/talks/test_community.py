@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from storage.models import Case
 from tests.talks.hall import Hall, play
-from tests.talks.theatre import fresh
+from tests.talks.theatre import Stage
 
 
 @pytest.fixture
-def hall(tmp_path: Path) -> Hall:
-    made = Hall(fresh(tmp_path))
+def hall(stage: Stage) -> Hall:
+    made = Hall(stage)
     made.group("บางรัก", "1004")
     made.group("ชุมชน", "1004", "community")
     return made

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from storage import cases, desk_staff
 from storage.models import Case, CaseEvent, Media
 from tests.talks.hall import Hall, play
 from tests.talks.test_best import REPORT
-from tests.talks.theatre import fresh
+from tests.talks.theatre import Stage
 
 SECOND = """
     ปู: ไฟฟ้าส่องสว่างดับ ถนนทรุดเป็นหลุมใหญ่อันตราย
@@ -26,8 +24,8 @@ SECOND = """
 
 
 @pytest.fixture
-def hall(tmp_path: Path) -> Hall:
-    made = Hall(fresh(tmp_path))
+def hall(stage: Stage) -> Hall:
+    made = Hall(stage)
     made.group("บางรัก", "1004")
     return made
 

@@ -15,19 +15,20 @@ from storage.models import Case, Person
 from storage.models_threads import Thread
 from tests.support.reading import words
 from tests.talks.hall import Hall, _message, play
-from tests.talks.theatre import START, fresh
+from tests.talks.theatre import START, Stage, fresh
 
 shipped = rules.load()._tables
 
 
-def plain(folder: Path) -> Hall:
+def plain(stage: Stage) -> Hall:
     """Without gathering: what goes onto one card is in test_thread_cards.py."""
-    return Hall(fresh(folder, rules.Rules({**shipped, "officer": {**shipped["officer"], "bundle_seconds": 0}})))
+    laid = rules.Rules({**shipped, "officer": {**shipped["officer"], "bundle_seconds": 0}})
+    return Hall(Stage(str(stage.store.url), laid, stage.store))
 
 
 @pytest.fixture
-def hall(tmp_path: Path) -> Hall:
-    made = plain(tmp_path)
+def hall(stage: Stage) -> Hall:
+    made = plain(stage)
     made.group("เจ้าหน้าที่", "staff")
     return made
 
@@ -214,8 +215,8 @@ def test_stars_in_words_after_the_end(hall: Hall, stars: str) -> None:
     )
 
 
-def test_nobody_is_bound_the_centre_is_or_there_are_two_groups(tmp_path: Path) -> None:
-    hall = plain(tmp_path)
+def test_nobody_is_bound_the_centre_is_or_there_are_two_groups(stage: Stage) -> None:
+    hall = plain(stage)
     play(
         hall,
         """

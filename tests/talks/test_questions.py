@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from casework import handbook_search
-from tests.talks.theatre import Stage, fresh, play
-
-
-@pytest.fixture
-def stage(tmp_path: Path) -> Stage:
-    return fresh(tmp_path)
+from tests.talks.theatre import Stage, play
 
 
 def test_a_kind_that_cannot_be_seen_is_asked_for(stage: Stage) -> None:

@@ -43,9 +43,9 @@ _ids = itertools.count(1)
 class Stage:
     """A service without its edges."""
 
-    def __init__(self, url: str, laid: Rules | None = None) -> None:
+    def __init__(self, url: str, laid: Rules | None = None, store: Store | None = None) -> None:
         self.now = START
-        self.store = Store(url)
+        self.store = store or Store(url)
         ready(self.store)
         self.rules = laid or rules.load()
         self.box = MultiFernet([Fernet(Fernet.generate_key())])
