@@ -8,11 +8,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from flows.chatting import Chatting
 from flows.kit import Button, Heard, asks, ends, on
 from flows.pictures import Pictures
 
 
-class Aside(Pictures):
+class Aside(Pictures, Chatting):
     """What came is kept → does it belong there? → it goes there, or begins something of its own."""
 
     name = "aside"
@@ -20,6 +21,8 @@ class Aside(Pictures):
     states = [asks("answer", "yes", "no"), asks("more", "add_to", "new_report"), ends("taken"), ends("apart"), ends("dropped")]
     turns = [
         on("pin", at="more", to="apart", do="keep release"),
+        on("text", at="more", do="chat", when="is_chat"),
+        on("misplaced", at="more", do="chat", when="is_chat"),
         on("text", at=("answer", "more"), do="keep"),
         on("photo", at=("answer", "more"), do="keep"),
         on("video", at=("answer", "more"), do="keep"),

@@ -38,7 +38,7 @@ def _may_add(heard: Heard, case: CaseView) -> bool:
     if heard.kind != "text":
         return heard.kind != "pin"
     read = heard.understood
-    return read.intent in {"report", "other"} and read.category in {"other", case.category}
+    return not read.small_talk and read.intent in {"report", "other"} and read.category in {"other", case.category}
 
 
 class Beside(Lobby):
@@ -96,6 +96,13 @@ class Beside(Lobby):
             return False
         self._aside(last.case_number, heard, answering=False)
         return True
+
+    def _lost(self, heard: Heard) -> None:
+        self._say("router.thanks" if self._courtesy(heard) else "router.lost")
+        self._invite()
+
+    def _media_lost(self, heard: Heard) -> None:
+        self._say("report.photo_lost")
 
     def _late_part(self, heard: Heard) -> bool:
         """One of several photos sent together that comes after its talk is over joins the others quietly."""

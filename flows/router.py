@@ -242,9 +242,6 @@ class Router(Conversing, Opening):
         self._nothing_open(heard)
         return True
 
-    def _media_lost(self, heard: Heard) -> None:
-        self._say("report.photo_lost")
-
     # Nothing open.
 
     def _nothing_open(self, heard: Heard) -> None:
@@ -281,6 +278,8 @@ class Router(Conversing, Opening):
         found = numbers.find(heard.text)
         if found:
             self._show_case(found[0], None)
+        elif read is not None and read.small_talk in {"when", "case"}:
+            self._how_it_stands()
         elif intent in {"report", "emergency"} or (read is not None and read.emergency):
             self._open("report", heard)
         elif intent in {"inquiry", "suggestion", "compliment"}:
@@ -295,9 +294,13 @@ class Router(Conversing, Opening):
         else:
             self._open("report", heard) if len(heard.text.strip()) >= LONG_ENOUGH else self._lost(heard)
 
-    def _lost(self, heard: Heard) -> None:
-        self._say("router.thanks" if self._courtesy(heard) else "router.lost")
-        self._invite()
+    def _how_it_stands(self) -> None:
+        """`เมื่อไหร่จะเสร็จ`: the case that was sent last, else all of one's own."""
+        last = self.talks.last_filed()
+        if last is not None and last.case_number is not None and self.desk.case(last.case_number) is not None:
+            self._show_case(last.case_number, None)
+        else:
+            self._open("track", None)
 
     def _open(self, name: str, heard: Heard | None) -> None:
         current = self.talks.current()

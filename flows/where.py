@@ -12,7 +12,8 @@ from flows.kit import Button, Flow, Heard, Say
 
 
 class Where(Flow):
-    """A talk that needs a place. Kept in `data`: place, place_text, guess (a district read from words), maybe, elsewhere."""
+    """A talk that needs a place. Kept in `data`: place, place_text, guess (a district read from words), maybe, elsewhere,
+    lacks_district (a place was named, but none that tells its district)."""
 
     def _guess_place(self, heard: Heard) -> None:
         read = heard.understood
@@ -50,6 +51,7 @@ class Where(Flow):
         if "guess" not in self.data and "maybe" not in self.data:
             elsewhere = self.data.pop("elsewhere", None)
             self.say("outside_words", place=elsewhere) if elsewhere else self.say("where_unknown")
+            self.data["lacks_district"] = not elsewhere
 
     def help_where(self, heard: Heard) -> None:
         """The person does not know the place by name."""
@@ -191,7 +193,7 @@ class Where(Flow):
             elsewhere = self.data.pop("elsewhere", None)
             if elsewhere:
                 self.say("outside_words", place=elsewhere)
-            self.say("where")
+            self.say("where_district" if self.data.get("lacks_district") and self.data.get("place_text") else "where")
 
     def buttons_where(self) -> tuple[Button, ...]:
         """Yes and no for a guess; districts where the words fit several."""

@@ -18,7 +18,7 @@ from .thai import DATA
 LONGEST = 90
 """Characters; whoever writes more tells something."""
 FROM_INTENTS = ("cancel", "officer", "thanks", "greeting")
-"""Kinds whose words stand in ``intent_words.toml`` (whole messages), after those of the table; ``abuse`` comes first."""
+"""Kinds whose words stand in ``intent_words.toml`` (whole messages), after those of the table. ``abuse`` is in both."""
 _NO_WORD = re.compile(r"[^a-z0-9\u0e01-\u0e4e]+")
 _MINUTES = re.compile(r"\d{1,2} ?(?=\u0e19\u0e32\u0e17\u0e35|min)")
 _STARS = re.compile(r"[\u2605\u2b50\U0001f31f]")
@@ -31,7 +31,7 @@ class _Tables:
     def __init__(self) -> None:
         table = tomllib.loads((DATA / "small_talk.toml").read_text("utf-8"))
         intents = tomllib.loads((DATA / "intent_words.toml").read_text("utf-8"))
-        kinds: dict[str, list[str]] = {"abuse": intents["words"]["abuse"], **table["kinds"]}
+        kinds: dict[str, list[str]] = {**table["kinds"], "abuse": [*intents["words"]["abuse"], *table["kinds"]["abuse"]]}
         kinds |= {kind: intents["exact"][kind] for kind in FROM_INTENTS}
         self.order = list(kinds)
         self.words: dict[str, str] = {_squeeze(word): "" for word in table["around"]["words"]}

@@ -103,6 +103,8 @@ MENDED = [
     "เสาไฟไม่ได้เอียง",
     "ฝาท่อไม่แตก",
     "ถ้าฝาท่อหายต้องแจ้งใคร",
+    "the street light in my soi is broken",
+    "road sign broken",
     "ถนนแทบพังเพราะคนเยอะ",
 ]
 

@@ -56,6 +56,44 @@ def test_questions_and_promises_are_no_place(stage: Stage) -> None:
     assert (case.text, case.place_text) == ("ฝาท่อหายค่ะ", None)
 
 
+def test_after_the_number_thanks_and_questions_are_no_addition(stage: Stage) -> None:
+    play(
+        stage,
+        """
+        คุณ: ฝาท่อหายค่ะ
+        1555: เกิดที่ไหนคะ
+        คุณ: ซอยไรไม่รู้เหมือนกัน
+        1555: กดส่งตำแหน่ง
+        คุณ: 📍 13.7563, 100.5018
+        1555: มีรูปไหมคะ
+        คุณ: ไว้ค่อยส่งนะ
+        1555: ไม่ต้องรีบ … มีรูปไหมคะ
+        คุณ: ไม่มีค่า
+        1555: ตรวจก่อนส่ง
+        คุณ: ส่งเลยค่า
+        1555: ออกเลขแล้ว
+        คุณ: ส่งเลยค่า
+        1555: เรื่องนี้ส่งแล้วค่ะ
+        คุณ: เมื่อไหร่จะมาซ่อม
+        1555: … คาดว่าแก้ไขภายใน
+        คุณ: มีกลิ่นเหม็นออกมาจากท่อด้วยค่ะ
+        1555: เป็นเรื่องเดียวกับ
+        คุณ: ขอบคุณค่ะ
+        1555: ด้วยความยินดีค่ะ … เป็นเรื่องเดียวกับ [เพิ่มในเรื่องเดิม]
+        """,
+    )
+
+
+def test_a_question_for_ones_case_where_there_is_none(stage: Stage) -> None:
+    play(
+        stage,
+        """
+        คุณ: เมื่อไหร่จะเสร็จคะ
+        1555: ยังไม่มีเรื่องที่แจ้งไว้ค่ะ
+        """,
+    )
+
+
 def test_a_place_in_a_question_is_a_place(stage: Stage) -> None:
     play(
         stage,
