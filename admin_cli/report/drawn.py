@@ -79,9 +79,9 @@ def as_table(report: Report) -> str:
             _turned(grid, table)
             console.print(grid)
             continue
+        figures = _figures(table)
         for name in table.columns:
-            numeric = any(not isinstance(row.get(name), str | None) for row in table.rows)
-            grid.add_column(name.replace("_", " "), justify="right" if numeric else "left", overflow="fold")
+            grid.add_column(clean(label(name)), justify="right" if name in figures else "left", overflow="fold")
         for row in table.rows:
             mark = MARK if row.get("small") else ""
             cells = [clean(shown(row.get(name))) for name in table.columns]
@@ -94,11 +94,22 @@ def as_table(report: Report) -> str:
 
 def _turned(grid: Any, table: Table) -> None:
     first, *others = table.columns
-    grid.add_column(first.replace("_", " "))
+    grid.add_column(clean(label(first)))
     for row in table.rows:
         grid.add_column(f"{shown(row[first])}{MARK if row.get('small') else ''}", justify="right")
     for name in others:
-        grid.add_row(name.replace("_", " "), *(clean(shown(row.get(name))) for row in table.rows))
+        grid.add_row(clean(label(name)), *(clean(shown(row.get(name))) for row in table.rows))
+
+
+def _figures(table: Table) -> set[str]:
+    """The columns in which something else than words stands, or nothing at all: they stand at the right, dashes too."""
+    values = {name: [row.get(name) for row in table.rows] for name in table.columns}
+    told = {name: [value for value in found if value is not None] for name, found in values.items()}
+    return {
+        name
+        for name, found in told.items()
+        if not all(isinstance(value, str) for value in found) or (values[name] and not found)
+    }
 
 
 def _title(table: Table) -> str:
@@ -216,7 +227,7 @@ def as_html(report: Report, now: datetime) -> str:
         pictures=pictures,
         heading=heading(report),
         table_title=_title,
-        numeric=lambda value: not isinstance(value, str | None),
+        numeric=_figures,
         printed=say("form.printed", at=thai_datetime(now)),
         regular=_font("Regular"),
         bold=_font("SemiBold"),
