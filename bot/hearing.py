@@ -22,6 +22,7 @@ NOWHERE = "-"
 MOST_TEXT = 20_000
 """Code points of a message that are kept; LINE allows 5,000 UTF-16 units, so this only stops what is not LINE's."""
 _SURROGATES = re.compile("[\ud800-\udfff]")
+_POSITION = re.compile(r"\(?([-+]?[0-9]{1,2}\.[0-9]{3,20})\s*[,; ]\s*([-+]?[0-9]{1,3}\.[0-9]{3,20})\)?")
 _ID = re.compile(r"[\x21-\x7e]{1,64}")
 _TOKEN = re.compile(r"[\x21-\x7e]{1,128}")
 """LINE's ids and tokens. Anything else could not be stored, and would take the events that came with it along."""
@@ -152,6 +153,9 @@ def _message(event: Event, message: Mapping[str, Any]) -> Heard:
         text = _text(message.get("text"))[:MOST_TEXT]
         if not text.strip():
             return Heard("unknown", event.at)
+        typed = _POSITION.fullmatch(text.strip())
+        if typed is not None:  # a position out of a map, pasted: as good as a pin
+            return Heard("pin", event.at, lat=float(typed[1]), lng=float(typed[2]), quoted=quoted)
         mentioned = any(_dict(m).get("isSelf") is True for m in _list(_dict(message.get("mention")).get("mentionees")))
         return Heard("text", event.at, text=text, group=event.group, mentioned=mentioned, quoted=quoted)
     if kind == "location":

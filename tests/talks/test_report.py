@@ -104,6 +104,18 @@ def test_words_that_name_no_district_are_kept_and_the_district_is_asked_for(stag
     )
 
 
+def test_a_position_that_is_pasted_is_a_pin(stage: Stage) -> None:
+    play(
+        stage,
+        """
+        คุณ: ไฟทางดับ มืดมาก
+        1555: เกิดที่ไหนคะ
+        คุณ: (13.72620, 100.52700)
+        1555: ปักหมุดแล้วค่ะ … เขตบางรัก … มีรูปไหมคะ
+        """,
+    )
+
+
 def test_a_pin_outside_bangkok_is_explained_and_not_kept(stage: Stage) -> None:
     play(
         stage,
