@@ -90,7 +90,8 @@ def screen(shown: dict[str, Any]) -> None:
     for key in ("consents", "latest_cases", "registry", "threads", "messages"):
         typer.echo(f"\n{key.replace('_', ' ')}")
         for each in shown[key]:
-            typer.echo("  " + "  ".join(_cell(key, name, value) for name, value in each.items() if value not in (None, "", [])))
+            told = "  ".join(_cell(key, name, value) for name, value in each.items() if value not in (None, "", []))
+            typer.echo("  " + told.replace("\n", "\n    "))
         if not shown[key]:
             typer.echo("  -")
 

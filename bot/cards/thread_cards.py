@@ -75,8 +75,12 @@ def thread(look: Look, values: Values, buttons: Buttons) -> Card:
     if len(lines) == 1:
         body.append(text(clip(_words(look, lines[0]), LONG)))
     else:
+        before = ""
         for said in lines:
-            body += _said(look, said, most)
+            shown = _said(look, said, most)
+            # Several in a row of the same side in the same minute: whose and when is said once.
+            body += shown[1:] if shown[0]["text"] == before else shown
+            before = shown[0]["text"]
     if view.owner:
         body.append(text(look.line("thread_card.owner", who=clip(called(view.owner), 60)), size="xs", colour=SOFT))
     if view.waits_since is not None:

@@ -41,7 +41,7 @@ PAGES: dict[str, tuple[Callable[[Stage], None], tuple[str, ...]]] = {
     "find-cases": (desk.find_cases, ("find-cases-list", "find-cases-district", "find-cases-show")),
     "add-case": (desk.add_case, ("add-case-done", "add-case-refused")),
     "change-case": (desk.change_case, ("change-case-done", "change-case-citizen", "change-case-refused")),
-    "people": (desk.people, ("people-find", "people-show", "people-own")),
+    "people": (desk.people, ("people-find", "people-show", "people-own", "people-erase")),
     "registry": (
         registry.registry,
         ("registry-list", "registry-reveal", "registry-approve", "registry-citizen", "registry-collected"),
@@ -52,7 +52,15 @@ PAGES: dict[str, tuple[Callable[[Stage], None], tuple[str, ...]]] = {
     ),
     "threads": (
         outreach.threads,
-        ("threads-asked", "threads-answered", "threads-citizen", "threads-waiting", "threads-command", "threads-canned"),
+        (
+            "threads-asked",
+            "threads-answered",
+            "threads-citizen",
+            "threads-bundle",
+            "threads-waiting",
+            "threads-command",
+            "threads-canned",
+        ),
     ),
     "quiz": (outreach.quiz, ("quiz-question", "quiz-result", "quiz-code", "quiz-results")),
     "poster": (outreach.poster, ("poster-draw", "poster-sheet", "poster-came", "poster-list")),

@@ -12,7 +12,7 @@ import pytest
 from cryptography.fernet import Fernet
 
 from bot.settings import KNOWN
-from storage import figures, inbox, ledger, tallies
+from storage import audit, figures, inbox, ledger, remains, tallies
 from storage.models import InboxEvent
 from storage.models_groups import Group, Push
 from tests.admin_cli.desk import NOW, StaffDesk
@@ -223,3 +223,18 @@ def test_settings_that_cannot_be_used(desk: StaffDesk, env: dict[str, str], why:
     assert why in desk.run("cases", "list", code=1, **env).stderr
     report = desk.json("doctor", code=1, **env)
     assert any(why in each["detail"] for each in report["checks"])
+
+
+def test_what_erased_people_left_in_the_files_is_told_until_it_is_cleared_away(desk: StaffDesk) -> None:
+    now, little = datetime.now(UTC), 1000
+    with desk.store.write() as session:
+        remains.left(session, now - timedelta(hours=2))
+    assert not remains.sweep(desk.store, now, little), "the file is longer than that"
+    assert not remains.sweep(desk.store, now + timedelta(hours=1), little), "and is not tried again before the next erasure"
+    told = check(desk.json("doctor"), "erased people")
+    assert told["state"] == "hint" and "db vacuum" in told["do"]
+    assert "Written anew by malee" in desk.run("db", "vacuum", "--by", "malee", "--reason", "after erasures").stdout
+    assert check(desk.json("doctor"), "erased people")["state"] == "ok"
+    with desk.store.read() as session:
+        assert remains.since(session) is None
+        assert [(d.who, d.what) for d in audit.latest(session, 1)] == [("malee", "db vacuum")]

@@ -108,3 +108,6 @@ def people(stage: Stage) -> None:
     citizen.say("ข้อมูลของฉัน")
     citizen.hears("ข้อมูลของฉัน")
     stage.telephone("people-own", citizen, "ข้อมูลของฉัน")
+    citizen.press("ลบข้อมูลของฉัน")
+    citizen.hears("ยืนยันลบ")
+    stage.telephone("people-erase", citizen, "ลบข้อมูลของฉัน")
