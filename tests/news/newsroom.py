@@ -130,7 +130,7 @@ class Newsroom:
         return count
 
     def run(self, minutes: float = 60) -> None:
-        """Scheduler and sender take turns while time passes, until nothing is left to do."""
+        """Scheduler and sender take turns while time passes, until nothing is left to do; an empty while is leapt over."""
         end = self.now + timedelta(minutes=minutes)
         while self.now < end:
             self.sweep()
@@ -142,7 +142,8 @@ class Newsroom:
                 ).all()
             if not left and not open_:
                 return
-            self.now += timedelta(seconds=2)
+            soon = self.now + timedelta(seconds=2)
+            self.now = soon if open_ else max(soon, min(filter(None, left)))
 
     def told(self, which: int, kind: str = "news") -> set[str]:
         """Who has heard it; AssertionError where somebody heard it twice."""
