@@ -11,7 +11,9 @@ from urllib.parse import parse_qsl, urlencode
 
 import pytest
 from PIL import Image
+from sqlalchemy import select
 
+from storage.models import Media
 from tests.support.citizen import Citizen
 from tests.support.coordinator import Group, Member
 from tests.support.fake_line import FakeLine
@@ -35,14 +37,20 @@ def house(request: pytest.FixtureRequest, own_line: FakeLine, tmp_path: Path) ->
 
 
 def report(citizen: Citizen, body: bytes, text: str = "ฝาท่อหายหน้าโรงเรียน อันตรายมาก") -> str:
-    """An urgent case in Bang Rak, with this photo."""
+    """An urgent case in Bang Rak, with this photo, fetched before the case is filed: the alarm shows it at once."""
     citizen.tell(citizen.text(text))
     citizen.tell(citizen.pin(*BANGRAK))
     citizen.tell(citizen.photo(body))
+    until(lambda: _fetched(citizen), why="the photo")
     citizen.press("ส่งเรื่อง")
     if "คนละเรื่อง" in citizen.labels():
         citizen.press("คนละเรื่อง")
     return citizen.service.household.cases(citizen.user)[-1].number
+
+
+def _fetched(citizen: Citizen) -> bool:
+    with citizen.service.household.read() as session:
+        return set(session.scalars(select(Media.state).where(Media.chat == citizen.user))) == {"ready"}
 
 
 def shown(house: Household, number: str) -> dict[str, object]:
