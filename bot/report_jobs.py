@@ -58,7 +58,7 @@ class ReportJobs:
             told = None if self._spent(session, group, now) else self._week(session, group, now)
         with self._store.write() as session:
             if facts.claim(session, _mark(group), at, now) and told is not None:
-                values = {"week": told, "agency": group.agency}
+                values = {"week": told, "agency": group.agency, "all": _central(group)}
                 messages = dress([Say("week", values, card=True)], self._alerts.look(group.id), quick_replies=False)
                 outbox.owe(session, group.id, messages, now, purpose="weekly")
         return True
@@ -82,10 +82,14 @@ class ReportJobs:
 
     def _week(self, session: Session, group: Group, now: datetime) -> Week | None:
         """Seven days of the group's agency, of all agencies for the centre; None of a week in which nothing was or is."""
-        central = group.kind in {"centre", STAFF}
+        central = _central(group)
         whose = Group(id=group.id, kind=STAFF if central else group.kind, agency=STAFF if central else group.agency)
         found = StoredOffice(session, whose, None, self._alerts.rules, self._alerts.seal, now).week()
         return found if any(getattr(found, name) for name in found.__dataclass_fields__) else None
+
+
+def _central(group: Group) -> bool:
+    return group.kind in {"centre", STAFF}
 
 
 def _mark(group: Group) -> str:

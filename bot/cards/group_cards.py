@@ -21,7 +21,7 @@ from bot.cards.parts import (
     breakable,
     bubble,
     clip,
-    fact,
+    count,
     link,
     picture,
     press,
@@ -237,8 +237,10 @@ def week(look: Look, values: Values, buttons: Buttons) -> Card:
     """The last seven days of this agency."""
     found: Week = values["week"]
     title = look.line("group_card.week_title")
-    rows = [fact(look.line(f"group_card.week_{name}"), str(getattr(found, name))) for name in found.__dataclass_fields__]
+    rows = [count(look.line(f"group_card.week_{name}"), getattr(found, name)) for name in found.__dataclass_fields__]
     name = look.agency(values["agency"]) if values.get("agency") else ""
+    if values.get("all"):
+        name = look.line("group_card.week_all")
     told_ = " · ".join(f"{look.line(f'group_card.week_{n}')} {getattr(found, n)}" for n in found.__dataclass_fields__)
     return Card(f"{title} {name} {told_}", bubble(header=band(title, BLUE), body=[text(name, weight="bold"), *rows]))
 
@@ -248,7 +250,7 @@ def digest(look: Look, values: Values, buttons: Buttons) -> Card:
     found: Digest = values["digest"]
     title = look.line("group_card.digest_title")
     sorts = [(look.line(f"group_card.digest_{n}"), getattr(found, n)) for n in ("new", "late", "overdue") if getattr(found, n)]
-    body: list[Box] = [fact(name, str(count)) for name, count in sorts]
+    body: list[Box] = [count(name, n) for name, n in sorts]
     for case in found.cases:
         body += _row(look, case)
         if case.agency != values["agency"]:
@@ -258,7 +260,7 @@ def digest(look: Look, values: Values, buttons: Buttons) -> Card:
         body.append(text(look.line("group_card.digest_more", n=found.total - len(found.cases))))
     body.append(text(breakable(look.line("group_card.digest_hint")), size="xs", colour=SOFT))
     colour = RED if any(case.urgent for case in found.cases) else AMBER
-    alt = " · ".join([title, *(f"{name} {count}" for name, count in sorts), *(case.number for case in found.cases)])
+    alt = " · ".join([title, *(f"{name} {n}" for name, n in sorts), *(case.number for case in found.cases)])
     return Card(alt, bubble(header=band(title, colour), body=body, footer=[]))
 
 

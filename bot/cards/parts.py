@@ -147,6 +147,15 @@ def fact(name: str, value: str, **more: Any) -> Box:
     )
 
 
+def count(name: str, n: int) -> Box:
+    """What is counted, in its whole length, and how many at the right edge, one below the other."""
+    return box(
+        "horizontal",
+        [text(name, size="sm", colour=SOFT, flex=7), text(f"{n:,}", size="sm", weight="bold", align="end", flex=3)],
+        spacing="sm",
+    )
+
+
 def rule() -> Box:
     """A thin line."""
     return {"type": "separator", "margin": "md", "color": "#E4E7EB"}

@@ -49,6 +49,7 @@ def test_each_working_group_hears_of_its_week_once(hall: Hall) -> None:
     assert len(on(hall, MONDAY + timedelta(seconds=5))) == len(on(hall, MONDAY + timedelta(hours=5))) == 2
     for name in ("บางรัก", "ศูนย์"):
         assert "สรุป 7 วัน" in said(hall, name) and "รับแจ้ง 2" in said(hall, name)
+        assert ("ทุกหน่วยงาน" in said(hall, name)) is (name == "ศูนย์"), "whose figures they are"
     assert len(on(hall, MONDAY + timedelta(days=7))) == 4, "the next Monday again"
 
 
