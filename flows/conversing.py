@@ -102,7 +102,7 @@ class Conversing(Beside):
         flow = self._flow(kept)
         words = flow.let_go(heard.value)
         self.desk.officers.say("text", words, heard.value)
-        self._say("officer.more")
+        self._say("officer.passed_on")
         if talk is not None and talk.id != kept.id:
             talk.current = False
             self.talks.keep(talk)

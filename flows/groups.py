@@ -195,6 +195,9 @@ class GroupRouter(ThreadWork):
             self._remember(case.number)
             self._say("group.noted", number=case.number)
             return True
+        if "which_case" in kinds:
+            self._say("group.which_case")
+            return True
         return False
 
     def _community_words(self, heard: Heard, kinds: tuple[str, ...]) -> bool:

@@ -356,3 +356,26 @@ def test_a_wrong_code_is_answered_where_the_group_is_bound_but_not_for_ever(hall
         → กลุ่มใหม่: รหัสนี้ใช้ไม่ได้ค่ะ อาจพิมพ์ผิด
         """,
     )
+
+
+def test_a_buttons_words_without_a_case_are_asked_about(hall: Hall) -> None:
+    play(hall, REPORT)
+    play(
+        hall,
+        """
+        สมชาย@บางรัก: รับเรื่องค่ะ
+        → บางรัก: เรื่องไหนคะ … พิมพ์เลขเรื่องต่อท้าย
+        สมชาย@บางรัก: รับ
+        → บางรัก: -
+        """,
+    )
+    number = numbers(hall)[0]
+    play(
+        hall,
+        f"""
+        สมชาย@บางรัก: รับเรื่อง {number}
+        → บางรัก: รับเรื่องแล้วค่ะ
+        สมชาย@บางรัก: แก้ไขแล้ว {number}
+        → บางรัก: ส่งรูปหลังแก้ไข
+        """,
+    )
