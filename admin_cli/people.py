@@ -207,7 +207,7 @@ def erase(
             )
         clean_ = erasing.clean(store) or not store.sqlite
     shown = {"accounts": many, "cases_that_stay": stay, "log_emptied": clean_}
-    later = "" if clean_ else " The database's log is emptied by the scheduler within ten minutes."
+    later = " The service clears the database's files of what is left within ten minutes; `doctor` tells where it cannot."
     tell(
         shown,
         as_json,

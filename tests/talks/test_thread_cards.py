@@ -17,13 +17,25 @@ from tests.talks.hall import Hall, _message, play
 from tests.talks.theatre import Stage
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def hall(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Hall]:
-    url = f"sqlite:///{tmp_path}/a.db" if request.param == "sqlite" else str(request.getfixturevalue("postgres_url"))
+def _hall(url: str) -> Iterator[Hall]:
     made = Hall(Stage(url))
     made.group("เจ้าหน้าที่", "staff")
     yield made
     made.stage.store.close()
+
+
+@pytest.fixture
+def hall(tmp_path: Path) -> Iterator[Hall]:
+    """On SQLite."""
+    yield from _hall(f"sqlite:///{tmp_path}/a.db")
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def either(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Hall]:
+    """On both: where locks and times of the database matter."""
+    yield from _hall(
+        f"sqlite:///{tmp_path}/a.db" if request.param == "sqlite" else str(request.getfixturevalue("postgres_url"))
+    )
 
 
 BEGUN = """
@@ -48,9 +60,9 @@ def pushed(hall: Hall) -> int:
         )
 
 
-def test_the_first_at_once_the_rest_on_one_card_that_can_be_quoted(hall: Hall) -> None:
+def test_the_first_at_once_the_rest_on_one_card_that_can_be_quoted(either: Hall) -> None:
     play(
-        hall,
+        either,
         BEGUN
         + """
         … 30 seconds …
@@ -69,7 +81,7 @@ def test_the_first_at_once_the_rest_on_one_card_that_can_be_quoted(hall: Hall) -
         → เจ้าหน้าที่: ถึงเจ้าหน้าที่ #1 … 1234
         """,
     )
-    assert pushed(hall) == 3, "of five messages"
+    assert pushed(either) == 3, "of five messages"
 
 
 def test_an_answer_or_the_end_brings_what_was_gathered_at_once(hall: Hall) -> None:
@@ -147,20 +159,20 @@ def test_long_words_and_pictures_are_spread_over_cards_of_one_push_within_lines_
     assert len([each for each in pictures if each]) == 3
 
 
-def test_a_crash_between_the_cards_tells_nothing_twice(hall: Hall) -> None:
-    play(hall, BEGUN)
-    hall.stage.now = hall.stage.now.replace(minute=hall.stage.now.minute + 2)
+def test_a_crash_between_the_cards_tells_nothing_twice(either: Hall) -> None:
+    play(either, BEGUN)
+    either.stage.now = either.stage.now.replace(minute=either.stage.now.minute + 2)
 
     class Crash(RuntimeError):
         pass
 
-    store, relays = hall.stage.store, hall.jobs._threads._relays
+    store, relays = either.stage.store, either.jobs._threads._relays
     with pytest.raises(Crash), store.write() as session:
         assert relays.tell_of(session, [1])
         raise Crash
-    hall.sweep()
-    hall.sweep()
-    assert sum("ซอยวัดม่วง" in words(m) for m in hall.all[hall.groups["เจ้าหน้าที่"]]) == 1
+    either.sweep()
+    either.sweep()
+    assert sum("ซอยวัดม่วง" in words(m) for m in either.all[either.groups["เจ้าหน้าที่"]]) == 1
     with store.read() as session:
         assert all(event.told for event in session.scalars(select(ThreadEvent)))
 
