@@ -17,6 +17,8 @@ KINDS = ("district", "bureau", "utility", "community", "centre", "staff")
 WORKING = ("district", "bureau", "utility", "centre", "staff")
 """Kinds of groups that work on cases; a community only reports and hears."""
 STAFF = "staff"
+CODES = "codes"
+"""Under this name a member's wrong binding codes are counted: kept like a talk, but none."""
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """No 0 and O, 1, I and L: a code is read out on the telephone."""
 LENGTH = 8

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from casework import numbers
 from casework.case import UNACKNOWLEDGED, CaseView
-from casework.groups import WORKING, looks_like_code, read_code
+from casework.groups import CODES, WORKING, looks_like_code, read_code
 from casework.refusals import Refused
 from flows.community import Community
 from flows.kit import Button, Flow, Heard, Say
@@ -25,8 +25,6 @@ PRESSES = ("accept", "arrive", "report_fix", "hand_on", "ask")
 """The buttons of an alert, in their order."""
 TALKS = {"report_fix", "hand_on", "ask"}
 SIMILAR = ("same", "different")
-CODES = "codes"
-"""Under this name a member's wrong binding codes are counted: no conversation, only kept like one."""
 PAGE = 10
 About = Callable[[str], str | None]
 """The id of a message of ours → what it was about."""

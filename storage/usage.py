@@ -16,6 +16,7 @@ from sqlalchemy import delete, exists, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
+from casework.groups import CODES
 from casework.periods import day_end
 from casework.thai_time import bangkok
 from storage import facts
@@ -39,6 +40,8 @@ Counts = dict[tuple[str, str], int]
 
 def ended(session: Session, flow: str, left_at: str, end: str, now: datetime) -> None:
     """A conversation ended: with what, and which question was open last."""
+    if flow == CODES:
+        return
     session.add(TalkEnd(at=now, flow=flow, left_at=left_at[:32], ended=end[:32]))
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
-from storage import cases, desk_staff
+from storage import cases, desk_staff, talks
 from storage.models import Case, CaseEvent, Media
+from storage.models_reports import TalkEnd
 from tests.talks.hall import Hall, play
 from tests.talks.test_best import REPORT
 from tests.talks.theatre import Stage
@@ -347,6 +350,10 @@ def test_a_wrong_code_is_answered_where_the_group_is_bound_but_not_for_ever(hall
         → นิด: แจ้งว่าแก้ไขแล้วค่ะ
         """,
     )
+    with hall.stage.store.write() as session:
+        assert talks.expire(session, hall.stage.now + timedelta(days=1))
+    with hall.stage.store.read() as session:
+        assert "codes" not in {end.flow for end in session.query(TalkEnd)}
     hall.join("กลุ่มใหม่")
     play(
         hall,
