@@ -84,7 +84,7 @@ def by_day(days: Sequence[tuple[date, int]]) -> Picture:
     every = max(1, len(days) // 8)
     axes.set_xticks(list(places)[::every], [thai_date(day) for day, _ in days][::every], fontsize=10)
     axes.set_ylabel(say("form.count"), fontsize=11)
-    axes.yaxis.get_major_locator().set_params(integer=True)
+    axes.locator_params("y", integer=True)
     axes.legend(frameon=False, fontsize=10, ncols=2, loc="lower right", bbox_to_anchor=(1, 1))
     return _png("by_day", figure)
 

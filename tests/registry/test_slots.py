@@ -34,18 +34,21 @@ def crowd(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stage]:
     stage.store.close()
 
 
-def ready(stage: Stage, number: int) -> Actor:
-    """Somebody who only has to confirm."""
-    actor = Actor(stage, f"U{number:032x}")
+def ready(stage: Stage) -> list[Actor]:
+    """People who only have to confirm."""
+    people = [Actor(stage, f"U{number:032x}") for number in range(PEOPLE)]
     for line in ("1#JC1-1234567-89", "ยินยอม", "บางแค", "1 ฉบับ 1 ธ.ค. 9.00 น."):
-        actor.does(line)
-    return actor
+        stage.now += timedelta(seconds=2)
+        stage.keep(*(event for actor in people for event in actor._events(line)))
+        stage.run()
+    assert len(stage.sent()) >= 4 * PEOPLE
+    return people
 
 
 def test_a_hundred_people_and_one_place(crowd: Stage) -> None:
     """All of them confirm at once, each in a thread: one gets the place, 99 get others to choose from."""
     slot = at("2026-12-01T09:00")
-    people = [ready(crowd, n) for n in range(PEOPLE)]
+    people = ready(crowd)
     with crowd.store.write() as session:
         for _ in range(RULES.whole("registry", "slot_capacity") - 1):
             assert registry.book(session, "1040", slot, RULES.whole("registry", "slot_capacity"))

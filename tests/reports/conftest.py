@@ -17,7 +17,7 @@ SEEDS = (1, 2, 3)
 
 
 @pytest.fixture(
-    scope="module", params=[*SEEDS, pytest.param("postgres", marks=pytest.mark.postgres)], ids=lambda p: f"world {p}"
+    scope="session", params=[*SEEDS, pytest.param("postgres", marks=pytest.mark.postgres)], ids=lambda p: f"world {p}"
 )
 def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """A world of its own, never changed by a test."""
