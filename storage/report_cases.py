@@ -39,6 +39,8 @@ ACKNOWLEDGED = ("accepted", "inspecting", "fixed_reported", "closed", "not_ours"
 """Somebody has taken the case, or has answered it."""
 ASIDE = ("not_ours", "withdrawn", "merged", "nuisance")
 Condition = ColumnElement[bool]
+Span = tuple[datetime, datetime]
+"""From the first moment until before the second."""
 
 
 class Seen(NamedTuple):
@@ -49,9 +51,9 @@ class Seen(NamedTuple):
     when: Condition | None = None
 
 
-def received(start: datetime, end: datetime) -> tuple[FromClause, Condition]:
-    """Complaints of the period joined with what had happened to them before its end."""
-    these = and_(Case.kind == "complaint", Case.created_at >= start, Case.created_at < end)
+def received(span: Span, end: datetime) -> tuple[FromClause, Condition]:
+    """Complaints received in the span joined with what had happened to them before `end`."""
+    these = and_(Case.kind == "complaint", Case.created_at >= span[0], Case.created_at < span[1])
     return CaseEvent.__table__.join(Case.__table__, CaseEvent.case_id == Case.id), and_(these, CaseEvent.at < end)
 
 
@@ -103,19 +105,19 @@ def _explains(letters: int) -> Condition:
     return and_(long_enough, func.length(left) >= letters)
 
 
-def per_case(start: datetime, ends: Sequence[datetime], names: Collection[str], letters: int = 0) -> Subquery:
+def per_case(span: Span, ends: Sequence[datetime], names: Collection[str], letters: int = 0) -> Subquery:
     """A row a case: `names` of what is known of it by the last of the ends. `letters`: how many make a note explain something.
 
     `since`: the first of the ends at which as much was known; `until`: how many ends there are.
     """
-    joined, wanted = received(start, ends[-1])
+    joined, wanted = received(span, ends[-1])
     since = passed(ends, func.max(CaseEvent.at), func.max(Case.created_at)).label("since")
     known = [_first_or_last(seen).label(name) for name, seen in _sought(letters).items() if name in names]
     query = select(CaseEvent.case_id.label("case_id"), since, literal(len(ends)).label("until"), *known)
     return query.select_from(joined).where(wanted).group_by(CaseEvent.case_id).subquery("per_case")
 
 
-def per_case_before(start: datetime, ends: Sequence[datetime], names: Collection[str], letters: int = 0) -> Subquery:
+def per_case_before(span: Span, ends: Sequence[datetime], names: Collection[str], letters: int = 0) -> Subquery:
     """The same at the earlier ends, of cases about which more came to be known later: a row for each end that brought news.
 
     `since`: that end; `until`: the first one at which more was known.
@@ -124,7 +126,7 @@ def per_case_before(start: datetime, ends: Sequence[datetime], names: Collection
     next_end = if_else(*((Case.created_at < end, literal(end, Utc)) for end in ends[:-1]))
     later = exists().where(CaseEvent.case_id == Case.id, CaseEvent.at >= next_end, CaseEvent.at < ends[-1])
     lasting = select(Case.id).where(
-        Case.kind == "complaint", Case.created_at >= start, Case.created_at < ends[-1], later.correlate(Case)
+        Case.kind == "complaint", Case.created_at >= span[0], Case.created_at < span[1], later.correlate(Case)
     )
     since = passed(ends, CaseEvent.at, Case.created_at).label("since")
     sought = {name: seen for name, seen in _sought(letters).items() if name in names}
@@ -144,9 +146,9 @@ def _first_or_last(seen: Seen) -> ColumnElement[Any]:
 
 
 def counts(
-    start: datetime, ends: Sequence[datetime], rules: Rules, names: Collection[str], agency: str | None = None
+    span: Span, ends: Sequence[datetime], rules: Rules, names: Collection[str], agency: str | None = None
 ) -> tuple[list[str], list[Select[Any]]]:
-    """Complaints received from `start` on as they stood at the `ends` (rising): which counts (of `names`), and statements.
+    """Complaints received in the span as they stood at the `ends` (rising): which counts (of `names`), and statements.
 
     Their rows, of all statements together, are (agency, since, until, fits, n): so many cases an agency had at the ends from
     `since` on, before `until`, with the nth bit of `fits` set where the nth count counts them. Of few sorts of cases are many:
@@ -163,7 +165,7 @@ def counts(
         return {name: condition for name, condition in every.items() if name in names}
 
     # Each thing that is known of a case costs a look at each of its events: only what these counts ask for is.
-    whole = per_case(start, ends, _sought(letters), letters)
+    whole = per_case(span, ends, _sought(letters), letters)
     wanted = asked(whole).values()
     used = {"last", *_used(wanted, whole)}
     starred = bool(_used(wanted, stars))
@@ -184,7 +186,7 @@ def counts(
         return query.group_by(whose, per.c.since, per.c.until, "fits")
 
     makers = [per_case, per_case_before] if len(ends) > 1 else [per_case]
-    return list(asked(whole)), [summed(make(start, ends, used, letters)) for make in makers]
+    return list(asked(whole)), [summed(make(span, ends, used, letters)) for make in makers]
 
 
 def _used(conditions: Iterable[Condition], of: Any) -> set[str]:

@@ -45,8 +45,12 @@ class Line:
 def counted(session: Session, period: Period, scope: str, rules: Rules) -> dict[str, Any]:
     """Counts, percentiles of the days to the fix, and the rules by which they are judged."""
     agency = None if scope == reports.ALL else scope
-    counts = reports.by_agency(session, period.start, period.end, rules, agency)
-    days = reports.days_to_fix(session, period.start, period.end, agency)
+    span = (period.start, period.end)
+    counts, days = reports.side_by_side(
+        session,
+        lambda own: reports.by_agency(own, *span, rules, agency),
+        lambda own: reports.days_to_fix(own, *span, agency),
+    )
     every = sorted(day for each in days.values() for day in each)
     return {
         "agencies": counts,

@@ -69,7 +69,7 @@ def test_from_alarm_to_confirmation(address: str, desk: Any, code: str) -> None:
     group.hears("@ร้องทุกข์1555 มาแล้วค่ะ")
     group.speak_as("วิชัย")
     group.write(code)
-    group.hears("ผูกกลุ่มนี้กับสำนักงานเขตพระนครแล้วค่ะ")
+    group.hears("ผูกกลุ่มนี้กับ สำนักงานเขตพระนคร แล้วค่ะ")
 
     nid.write("ฝาท่อหายหน้าตลาด อันตรายมาก")
     nid.root.get_by_test_id("quick-reply").filter(has_text="ส่งตำแหน่ง").click()
