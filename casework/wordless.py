@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from functools import cache
+from functools import cache, lru_cache
 
 from casework.data_files import DATA
 
@@ -16,6 +16,7 @@ def phrases() -> tuple[str, ...]:
     return (*tomllib.loads((DATA / "wordless.toml").read_text("utf-8"))["phrases"], *_SPACE)
 
 
+@lru_cache(maxsize=4096)
 def explains(note: str | None, letters: int) -> bool:
     """Whether at least so many letters are left of the note without its set phrases."""
     left = note or ""

@@ -23,6 +23,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
+from casework.wordless import explains
+
 BUSY_MS = 30_000
 WAL_BYTES = 64_000_000
 """What the -wal file is cut down to once it has been carried over; it grows while somebody reads for long (a backup)."""
@@ -238,6 +240,7 @@ def _on_connect(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> Non
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+    connection.create_function("explains", 2, explains, deterministic=True)  # for the reports
 
 
 def _in_session(*more: str) -> Callable[[DBAPIConnection, ConnectionPoolEntry], None]:
