@@ -7,6 +7,7 @@ python app.py web|worker|scheduler   one part, for several processes on one data
 from __future__ import annotations
 
 import argparse
+import gc
 import logging
 import os
 import signal
@@ -108,6 +109,10 @@ def _warm(settings: Settings) -> None:
     holiday_name(now().date())
     understand("1555")
     breakable(words("th").line("button.menu"))
+    # All this stays: a collection that walks over it stops every thread for a tenth of a second.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 50)
     if settings.sandbox:
         with suppress(Exception):  # only the look of the stand-in
             richmenu.deploy(Line(settings.api_host, settings.data_host, settings.access_token))
@@ -133,7 +138,11 @@ def build(settings: Settings, role: str = "all", clock: Clock = now) -> Service:
     service.parts["meter"] = Meter(store)
     if role in {"all", "scheduler"}:
         service.parts["jobs"] = jobs = Jobs(
-            store, settings.rules, clock, settings.shelf, seal=settings.seal, public_url=settings.public_url, box=settings.box
+            *(store, settings.rules, clock, settings.shelf),
+            seal=settings.seal,
+            public_url=settings.public_url,
+            box=settings.box,
+            before=service.courtesy.give_way,
         )
     poke: dict[str, Callable[[], None]] = {"turns": _nothing, "sender": _nothing}
     if role in {"all", "worker"}:
@@ -194,11 +203,7 @@ def _worker(service: Service, poke: dict[str, Callable[[], None]], role: str, cl
         "media", fetcher.due, fetcher.take, threads=3, batch=6, idle=CALM, give_back=fetcher.give_back
     )
 
-    def turned() -> None:
-        sender.poke()
-        media_pump.poke()
-
-    turns.owed, fetcher.heard = turned, turn_pump.poke
+    turns.owed, turns.promised, fetcher.heard = sender.poke, media_pump.poke, turn_pump.poke
     poke["turns"], poke["sender"] = turn_pump.poke, sender.poke
     service.parts |= {
         "sender": sender,
@@ -284,6 +289,8 @@ def main(arguments: list[str] | None = None, clock: Clock = now) -> int:
     except SettingsProblem as problem:
         print(f"cannot start: {problem}", file=sys.stderr)
         return 1
+    finally:
+        logs.end()
     return 0
 
 

@@ -14,8 +14,11 @@ from contextlib import contextmanager
 
 PAUSE = 0.003
 """Seconds without a request that count as a pause."""
-PATIENCE = 0.25
+PATIENCE = 0.5
 """Seconds that a turn waits for a pause at the most."""
+
+SHORTEST = 0.004
+"""Seconds from one look for a pause to the next; each is twice as long as the one before."""
 
 
 class Courtesy:
@@ -23,6 +26,7 @@ class Courtesy:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._door = threading.Lock()
         self._busy = 0
         self._last = 0.0
 
@@ -41,5 +45,15 @@ class Courtesy:
     def give_way(self) -> None:
         """Wait for a pause, but not for long."""
         until = time.monotonic() + PATIENCE
-        while (now := time.monotonic()) < until and (self._busy or now - self._last < PAUSE):
-            time.sleep(0.005)
+        # One looks out for all: every look of a thread takes the interpreter from a request.
+        if not self._pause() and self._door.acquire(timeout=PATIENCE):
+            try:
+                look = SHORTEST
+                while not self._pause() and (left := until - time.monotonic()) > 0:
+                    time.sleep(min(look, left))
+                    look *= 2
+            finally:
+                self._door.release()
+
+    def _pause(self) -> bool:
+        return not self._busy and time.monotonic() - self._last >= PAUSE

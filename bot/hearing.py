@@ -22,6 +22,7 @@ NOWHERE = "-"
 MOST_TEXT = 20_000
 """Code points of a message that are kept; LINE allows 5,000 UTF-16 units, so this only stops what is not LINE's."""
 _SURROGATES = re.compile("[\ud800-\udfff]")
+_WRITE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _POSITION = re.compile(r"\(?([-+]?[0-9]{1,2}\.[0-9]{3,20})\s*[,; ]\s*([-+]?[0-9]{1,3}\.[0-9]{3,20})\)?")
 _ID = re.compile(r"[\x21-\x7e]{1,64}")
 _TOKEN = re.compile(r"[\x21-\x7e]{1,128}")
@@ -82,7 +83,7 @@ def split(body: bytes, box: MultiFernet | None = None) -> list[RawEvent]:
 
 
 def _json(event: object) -> str:
-    return _SURROGATES.sub("\ufffd", json.dumps(event, ensure_ascii=False, separators=(",", ":")))
+    return _SURROGATES.sub("\ufffd", _WRITE(event))
 
 
 def _chat(event: Mapping[str, Any]) -> str:

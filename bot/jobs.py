@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -40,6 +41,10 @@ from storage.shelf import Shelf
 
 log = logging.getLogger("jobs")
 BATCH = 25
+INDEXED = 5
+"""People whose entries are written anew in one transaction: some thirty rows each, and turns wait meanwhile."""
+BREATH = 0.01
+"""Seconds between two batches, in which others may write."""
 """Cases told of in one transaction: with cards to draw, a hundred would keep citizens' turns waiting for most of a second."""
 MOST_BATCHES = 400
 """Of what is forgotten in one go: some two hundred thousand rows each ten minutes, more than ever come in."""
@@ -62,9 +67,11 @@ class Jobs:
         public_url: str | None,
         box: MultiFernet | None = None,
         owed: Callable[[], None] = lambda: None,
+        before: Callable[[], None] = lambda: None,
     ) -> None:
+        """`owed` is called when messages were written; `before` where work begins that may wait a little."""
         self._store, self._rules, self._clock, self._shelf = store, rules, clock, shelf
-        self._public_url, self._box, self.owed = public_url, box, owed
+        self._public_url, self._box, self.owed, self._before = public_url, box, owed, before
         alerts = Alerts(rules, seal, clock, public_url, box)
         self._groups = GroupJobs(store, alerts)
         self._registry = RegistryJobs(store, alerts)
@@ -92,6 +99,7 @@ class Jobs:
 
     def sweep(self) -> None:
         """Everything that may be due now. Never raises: one piece of work that fails leaves the others alone."""
+        self._before()
         for work in (
             *(self.repair_times, self.tell_news, self.apologise, self.close_silent),
             *self._groups.works,
@@ -105,6 +113,8 @@ class Jobs:
             try:
                 while work():
                     self.owed()
+                    time.sleep(BREATH)
+                    self._before()
             except Exception as problem:
                 meter.count("sweep_failures", work.__name__)
                 log.error("%s failed: %s", work.__name__, where(problem))
@@ -128,7 +138,7 @@ class Jobs:
             if self._box is None or not people_index.waiting(session, 1):
                 return False
         with self._store.write() as session:
-            return people_index.refresh(session, BATCH, self._box, self._index_key) == BATCH
+            return people_index.refresh(session, INDEXED, self._box, self._index_key) == INDEXED
 
     def _shorten_log(self) -> bool:
         """The database's log; again only at the next sweep, when somebody reads for long."""

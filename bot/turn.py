@@ -62,14 +62,16 @@ class Turns:
         public_url: str | None,
         geocodes: bool = False,
         owed: Callable[[], None] = lambda: None,
+        promised: Callable[[], None] = lambda: None,
     ) -> None:
-        """`owed` is called after a turn that left something to send; `seal` signs the buttons of groups;
-        `geocodes`: there is somebody to ask where a name is.
+        """`owed` is called after a turn that left something to send, `promised` after one with a photo.
+
+        `seal` signs the buttons of groups; `geocodes`: there is somebody to ask where a name is.
         """
         self._store, self._rules, self._box, self._clock = store, rules, box, clock
         self._alerts = Alerts(rules, seal, clock, public_url, box)
         self._groups, self._relays = GroupTurns(self._alerts), Relays(self._alerts)
-        self._public_url, self.owed, self._geocodes = public_url, owed, geocodes
+        self._public_url, self.owed, self.promised, self._geocodes = public_url, owed, promised, geocodes
         self._pace = Pace(rules)
         self.under_way: dict[str, float] = {}
         """1:1 chats whose turn is being taken, with the monotonic second it began."""
@@ -140,6 +142,8 @@ class Turns:
                 owing = self._one_to_one(session, waiting, event, heard, now)
         if owing:
             self.owed()
+        if heard.kind in MEDIA_KINDS:
+            self.promised()
 
     def _set_aside(self, waiting: Waiting, event: Event, too_much: TooMuch) -> None:
         """Not taken; said once. What else of the same flood waits goes with it, so that it costs one transaction."""

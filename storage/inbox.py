@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, and_, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, exists, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from storage.columns import PARKED, WAITING, storable
 from storage.engine import Store
@@ -72,8 +72,9 @@ def keep(connection: Connection, events: Sequence[RawEvent], now: datetime) -> N
 
 
 _KEEP_SQL = (
-    "INSERT INTO inbox (event_id, chat, at, raw, state, attempts, due_at, received_at) "
-    "VALUES (?, ?, ?, ?, 'waiting', 0, ?, ?) ON CONFLICT (event_id) DO NOTHING"
+    "INSERT INTO inbox (event_id, chat, at, raw, state, attempts, due_at, received_at) VALUES",
+    "(?, ?, ?, ?, 'waiting', 0, ?, ?)",
+    "ON CONFLICT (event_id) DO NOTHING",
 )
 
 
@@ -83,54 +84,42 @@ def _as_written(events: Sequence[RawEvent], now: datetime) -> list[tuple[object,
     return [(e.event_id, e.chat, e.at, storable(e.raw), at, at) for e in events]
 
 
-_EARLIER = aliased(InboxEvent)
-# Statements of every turn are built once: building them costs more than running them.
+# Statements of every turn are built once: building them costs more than running them. Over the table, not the class: a third
+# of the time.
+_TABLE = InboxEvent.metadata.tables["inbox"]
+_T, _EARLIER = _TABLE.c, _TABLE.alias("earlier").c
+_SHOWN = (_T.id, _T.event_id, _T.chat, _T.raw, _T.attempts, _T.received_at)
 _HEADS = (
-    select(
-        InboxEvent.id,
-        InboxEvent.event_id,
-        InboxEvent.chat,
-        InboxEvent.raw,
-        InboxEvent.attempts,
-        InboxEvent.received_at,
-    )
+    select(*_SHOWN)
     .where(
-        InboxEvent.state == WAITING,
-        InboxEvent.due_at <= bindparam("now"),
+        _T.state == WAITING,
+        _T.due_at <= bindparam("now"),
         ~exists().where(
             _EARLIER.state == WAITING,
-            _EARLIER.chat == InboxEvent.chat,
-            or_(_EARLIER.at < InboxEvent.at, and_(_EARLIER.at == InboxEvent.at, _EARLIER.id < InboxEvent.id)),
+            _EARLIER.chat == _T.chat,
+            or_(_EARLIER.at < _T.at, and_(_EARLIER.at == _T.at, _EARLIER.id < _T.id)),
         ),
     )
-    .order_by(InboxEvent.id)
+    .order_by(_T.id)
     .limit(bindparam("limit"))
 )
-_NEXT = _HEADS.with_only_columns(InboxEvent.id).with_for_update(skip_locked=True, of=InboxEvent)
-_LEASE = (
-    update(InboxEvent)
-    .where(InboxEvent.id.in_(_NEXT.scalar_subquery()))
-    .values(due_at=bindparam("until"))
-    .returning(InboxEvent.id, InboxEvent.event_id, InboxEvent.chat, InboxEvent.raw, InboxEvent.attempts, InboxEvent.received_at)
-    .execution_options(synchronize_session=False)
-)
-# Over the table, not the class: a third of the time.
-_TABLE = InboxEvent.metadata.tables["inbox"]
+_NEXT = _HEADS.with_only_columns(_T.id).with_for_update(skip_locked=True, of=_TABLE)
+_LEASE = update(_TABLE).where(_T.id.in_(_NEXT.scalar_subquery())).values(due_at=bindparam("until")).returning(*_SHOWN)
 _TAKE = (
     update(_TABLE)
-    .where(_TABLE.c.id == bindparam("which"), _TABLE.c.state == WAITING)
+    .where(_T.id == bindparam("which"), _T.state == WAITING)
     .values(state="done", raw=None, error=None, chat=NOBODY)
 )
 # With the chat itself, until the transaction ends: an earlier event that came late does not run beside a later one.
-_TAKE_ALONE = _TAKE.where(func.pg_try_advisory_xact_lock(func.hashtextextended(_TABLE.c.chat, 0)))
+_TAKE_ALONE = _TAKE.where(func.pg_try_advisory_xact_lock(func.hashtextextended(_T.chat, 0)))
 
 
 def heads(session: Session, now: datetime, limit: int) -> list[Waiting]:
     """The oldest waiting event of each chat, oldest first, where it is due. A chat whose head waits for a retry waits."""
-    return [_waiting(row) for row in session.execute(_HEADS, {"now": now, "limit": limit})]
+    return [_waiting(row) for row in session.connection().execute(_HEADS, {"now": now, "limit": limit})]
 
 
-def _waiting(row: Row[int, str, str, str | None, int, datetime]) -> Waiting:
+def _waiting(row: Sequence[Any]) -> Waiting:
     which, event_id, chat, raw, attempts, received_at = row
     return Waiting(which, event_id, chat, raw or "{}", attempts, received_at)
 
@@ -140,7 +129,7 @@ def lease(session: Session, now: datetime, limit: int) -> list[Waiting]:
 
     Only to spare them work in vain; that an event has one effect is take()'s business. PostgreSQL only.
     """
-    rows = session.execute(_LEASE, {"now": now, "limit": limit, "until": now + LEASE})
+    rows = session.connection().execute(_LEASE, {"now": now, "limit": limit, "until": now + LEASE})
     return sorted(map(_waiting, rows), key=lambda event: event.id)
 
 
@@ -161,13 +150,8 @@ def take(session: Session, event: Waiting) -> bool:
 
 def waiting_of(session: Session, chat: str, limit: int) -> list[Waiting]:
     """What else waits in a chat, in LINE's order."""
-    query = (
-        select(InboxEvent.id, InboxEvent.event_id, InboxEvent.chat, InboxEvent.raw, InboxEvent.attempts, InboxEvent.received_at)
-        .where(InboxEvent.state == WAITING, InboxEvent.chat == chat)
-        .order_by(InboxEvent.at, InboxEvent.id)
-        .limit(limit)
-    )
-    return [Waiting(i, e, c, raw or "{}", n, at) for i, e, c, raw, n, at in session.execute(query)]
+    query = select(*_SHOWN).where(_T.state == WAITING, _T.chat == chat).order_by(_T.at, _T.id).limit(limit)
+    return [_waiting(row) for row in session.execute(query)]
 
 
 def alone(session: Session, chat: str) -> bool:
@@ -233,11 +217,12 @@ def add_internal(session: Session, event_id: str, chat: str, raw: str, now: date
     )
 
 
-@dataclass
+@dataclass(slots=True)
 class _Ticket:
     events: Sequence[RawEvent]
     now: datetime
-    turn: threading.Event = field(default_factory=threading.Event)
+    turn: threading.Lock | None = None
+    """Held until it is this one's turn; a caller that leads at once needs none."""
     done: bool = False
     error: BaseException | None = None
 
@@ -256,14 +241,16 @@ class GroupCommit:
         self._led = False
 
     def keep(self, events: Sequence[RawEvent], now: datetime) -> None:
-        """Return when the events are on disk. Raises what the database raised, and then nothing was kept."""
+        """Return when the events are on disk. Raises what the database raised; kept or not, they may come again."""
         mine = _Ticket(events, now)
         with self._lock:
             self._waiting.append(mine)
-            lead = not self._led
+            if self._led:
+                mine.turn = threading.Lock()
+                mine.turn.acquire()
             self._led = True
-        if not lead:
-            mine.turn.wait()
+        if mine.turn is not None:
+            mine.turn.acquire()
         if not mine.done:
             self._lead()
         if mine.error is not None:
@@ -276,7 +263,7 @@ class GroupCommit:
         try:
             events = [e for ticket in batch for e in ticket.events]
             if self._store.sqlite:
-                self._store.keep_rows(_KEEP_SQL, _as_written(events, batch[0].now))
+                self._store.keep_rows(*_KEEP_SQL, _as_written(events, batch[0].now))
             else:
                 with self._store.keep() as connection:
                     keep(connection, events, batch[0].now)
@@ -287,6 +274,7 @@ class GroupCommit:
             self._led = heir is not None
         for ticket in batch:
             ticket.error, ticket.done = error, True
-            ticket.turn.set()
-        if heir is not None:
-            heir.turn.set()
+            if ticket.turn is not None and ticket is not batch[0]:  # the first is this one, awake
+                ticket.turn.release()
+        if heir is not None and heir.turn is not None:
+            heir.turn.release()

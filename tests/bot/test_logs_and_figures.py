@@ -25,6 +25,7 @@ from storage.engine import Store
 from storage.following import about
 from storage.shelf import Folder
 from tests.support.ready import ready
+from tests.support.waiting import until
 
 NOW = datetime(2026, 11, 21, 3, 4, 5, tzinfo=UTC)
 SECRET = "081-234-5678"
@@ -67,6 +68,32 @@ def test_a_line_is_one_line(written: io.StringIO) -> None:
         logging.getLogger("turn").warning("two\nlines")
     (line,) = written.getvalue().splitlines()
     assert line.endswith(r"WARNING turn: two\nlines event=01HX")
+
+
+def test_lines_are_written_together_and_a_warning_takes_along_what_waits(
+    written: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logs, "LATEST", 60.0)
+    logs.begin("text", written)
+    log = logging.getLogger("turn")
+    log.info("one")
+    log.info("two")
+    assert written.getvalue() == ""
+    log.warning("three")
+    assert [line.rpartition(" ")[2] for line in written.getvalue().splitlines()] == ["one", "two", "three"]
+    log.info("four")
+    logs.end()
+    assert written.getvalue().endswith("four\n")
+
+
+def test_lines_come_by_themselves_and_nothing_happens_where_they_cannot_be_written(written: io.StringIO) -> None:
+    logs.begin("text", written)
+    log = logging.getLogger("turn")
+    log.info("one")
+    until(lambda: "one" in written.getvalue(), why="the line")
+    written.close()
+    log.info("two")
+    log.error("three")  # raises nothing
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])

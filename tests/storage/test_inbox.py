@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from storage import inbox
-from storage.engine import Store
+from storage.engine import MOST_ROWS, Store
 from storage.inbox import GroupCommit, RawEvent
 from tests.support.ready import ready
 
@@ -57,6 +57,12 @@ def test_many_callers_lose_nothing_and_repeat_nothing(store: Store) -> None:
     for thread in threads:
         thread.join()
     assert len(rows(store)) == 4 * 20
+
+
+def test_a_webhook_of_very_many_events_is_kept_whole(store: Store) -> None:
+    many = [RawEvent(f"{n}", f"U{n % 7}", n, "{}") for n in range(2 * MOST_ROWS + 3)]
+    GroupCommit(store).keep(many + many[:2], NOW)
+    assert [row[0] for row in rows(store)] == [event.event_id for event in many]
 
 
 def test_a_failing_commit_is_told_to_every_caller_and_the_next_one_goes_on(store: Store) -> None:
