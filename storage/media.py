@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import bindparam, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from storage.columns import WAITING
@@ -21,6 +21,8 @@ LEASE = timedelta(minutes=3)
 """How long a fetch may take before another worker tries."""
 
 log = logging.getLogger("media")
+_TABLE = Media.metadata.tables["media"]
+_ANY_DUE = select(_TABLE.c.id).where(_TABLE.c.state == WAITING, _TABLE.c.due_at <= bindparam("now")).limit(1)
 
 
 class Wanted(NamedTuple):
@@ -226,4 +228,4 @@ def count_waiting(session: Session) -> int:
 
 def any_due(session: Session, now: datetime) -> bool:
     """Whether there is anything to fetch now."""
-    return session.scalar(select(Media.id).where(Media.state == WAITING, Media.due_at <= now).limit(1)) is not None
+    return session.connection().scalar(_ANY_DUE, {"now": now}) is not None

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import Boolean, bindparam, delete, exists, func, insert, or_, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from storage import ledger
 from storage.columns import DEAD, SENDING, UNSURE, WAITING
@@ -65,70 +65,68 @@ class Outcome(NamedTuple):
 
 
 _OPEN = (WAITING, SENDING)
-_EARLIER = aliased(OutboxMessage)
 # Statements of every turn are built once: building them costs more than running them.
 # Over the table, not the class: half of the time.
 _TABLE = OutboxMessage.metadata.tables["outbox"]
+_T, _EARLIER = _TABLE.c, _TABLE.alias("earlier").c
 _OWE = insert(_TABLE)
 _HEADS = (
     select(
-        OutboxMessage.id,
-        OutboxMessage.chat,
-        OutboxMessage.reply_token,
-        OutboxMessage.reply_until,
-        OutboxMessage.messages,
-        OutboxMessage.retry_key,
-        OutboxMessage.attempts,
-        OutboxMessage.created_at,
-        OutboxMessage.first_tried_at,
-        OutboxMessage.state,
-        OutboxMessage.recipients,
+        _T.id,
+        _T.chat,
+        _T.reply_token,
+        _T.reply_until,
+        _T.messages,
+        _T.retry_key,
+        _T.attempts,
+        _T.created_at,
+        _T.first_tried_at,
+        _T.state,
+        _T.recipients,
     )
     .where(
-        OutboxMessage.state.in_(_OPEN),
-        OutboxMessage.due_at <= bindparam("now"),
-        ~exists().where(_EARLIER.state.in_(_OPEN), _EARLIER.chat == OutboxMessage.chat, _EARLIER.id < OutboxMessage.id),
+        _T.state.in_(_OPEN),
+        _T.due_at <= bindparam("now"),
+        ~exists().where(_EARLIER.state.in_(_OPEN), _EARLIER.chat == _T.chat, _EARLIER.id < _T.id),
     )
-    .order_by(OutboxMessage.id)
+    .order_by(_T.id)
     .limit(bindparam("limit"))
 )
-_HEADS_LOCKED = _HEADS.with_for_update(skip_locked=True, of=OutboxMessage)
+_HEADS_LOCKED = _HEADS.with_for_update(skip_locked=True, of=_TABLE)
 # What a claim found is checked again here: on PostgreSQL another sender may have been quicker.
 _CLAIM = (
-    update(OutboxMessage)
+    update(_TABLE)
     .where(
-        OutboxMessage.id.in_(bindparam("ids", expanding=True)),
-        OutboxMessage.due_at <= bindparam("now"),
-        OutboxMessage.state == bindparam("was"),
+        _T.id.in_(bindparam("ids", expanding=True)),
+        _T.due_at <= bindparam("now"),
+        _T.state == bindparam("was"),
     )
     .values(
         state="sending",
         via=bindparam("how"),
         error=bindparam("who"),
-        attempts=OutboxMessage.attempts + 1,
+        attempts=_T.attempts + 1,
         due_at=bindparam("until"),
-        doubtful=or_(OutboxMessage.doubtful, bindparam("left", type_=Boolean)),
-        first_tried_at=func.coalesce(OutboxMessage.first_tried_at, bindparam("now")),
+        doubtful=or_(_T.doubtful, bindparam("left", type_=Boolean)),
+        first_tried_at=func.coalesce(_T.first_tried_at, bindparam("now")),
     )
-    .returning(OutboxMessage.id)
-    .execution_options(synchronize_session=False)
+    .returning(_T.id)
 )
 _UNSURE_NOW = (
-    update(OutboxMessage)
+    update(_TABLE)
     .where(
-        OutboxMessage.id.in_(bindparam("ids", expanding=True)),
-        OutboxMessage.due_at <= bindparam("now"),
-        OutboxMessage.state == SENDING,
-        OutboxMessage.via == "reply",
+        _T.id.in_(bindparam("ids", expanding=True)),
+        _T.due_at <= bindparam("now"),
+        _T.state == SENDING,
+        _T.via == "reply",
     )
     .values(state="unsure", reply_token=None, error="its sender died")
-    .execution_options(synchronize_session=False)
 )
 _SENT = (
-    update(OutboxMessage)
+    update(_TABLE)
     .where(
-        OutboxMessage.id.in_(bindparam("ids", expanding=True)),
-        OutboxMessage.state == SENDING,
+        _T.id.in_(bindparam("ids", expanding=True)),
+        _T.state == SENDING,
     )
     .values(
         state="sent",
@@ -139,14 +137,9 @@ _SENT = (
         reply_token=None,
         recipients=None,
     )
-    .returning(OutboxMessage.id, OutboxMessage.chat, OutboxMessage.purpose, OutboxMessage.about)
-    .execution_options(synchronize_session=False)
+    .returning(_T.id, _T.chat, _T.purpose, _T.about)
 )
-_UNSURE = (
-    select(_TABLE.c.id, _TABLE.c.messages)
-    .where(_TABLE.c.chat == bindparam("chat"), _TABLE.c.state == UNSURE)
-    .order_by(_TABLE.c.id)
-)
+_UNSURE = select(_T.id, _T.messages).where(_T.chat == bindparam("chat"), _T.state == UNSURE).order_by(_T.id)
 
 
 def owe(
@@ -192,7 +185,7 @@ def name_of(retry_key: str) -> str:
 def heads(session: Session, now: datetime, limit: int) -> list[Owed]:
     """The oldest unpaid row of each chat where it is due: waiting, or left in `sending` beyond its lease."""
     shared = session.get_bind().dialect.name == "postgresql"
-    rows = session.execute(_HEADS_LOCKED if shared else _HEADS, {"now": now, "limit": limit})
+    rows = session.connection().execute(_HEADS_LOCKED if shared else _HEADS, {"now": now, "limit": limit})
     return [Owed._make(row) for row in rows]
 
 
@@ -204,7 +197,7 @@ def claim(session: Session, rows: Sequence[Owed], now: datetime) -> list[Owed]:
     """
     left = [row.id for row in rows if row.state == "sending"]
     if left:
-        session.execute(_UNSURE_NOW, {"ids": left, "now": now})
+        session.connection().execute(_UNSURE_NOW, {"ids": left, "now": now})
         unsure = select(OutboxMessage.id).where(OutboxMessage.id.in_(left), OutboxMessage.state == UNSURE)
         _forget_erased(session, session.scalars(unsure).all())
     found: set[int] = set()
@@ -217,7 +210,7 @@ def claim(session: Session, rows: Sequence[Owed], now: datetime) -> list[Owed]:
         if ids:
             values = {"ids": ids, "was": state, "how": via, "now": now, "until": now + LEASE, "who": f"{HOST}/{os.getpid()}"}
             values["left"] = state == "sending"
-            found.update(session.scalars(_CLAIM, values))
+            found.update(session.connection().scalars(_CLAIM, values))
     return [row for row in rows if row.id in found]
 
 
@@ -234,7 +227,7 @@ def settle(session: Session, outcomes: Sequence[Outcome], now: datetime) -> None
     for via in ("reply", "push"):
         paid = {out.row.id: out for out in outcomes if out.state == "sent" and out.via == via}
         if paid:
-            rows = session.execute(_SENT, {"ids": list(paid), "how": via, "now": now}).all()
+            rows = session.connection().execute(_SENT, {"ids": list(paid), "how": via, "now": now}).all()
             _forget_erased(session, [row for row, _, why, _ in rows if why == ERASED])
             sent = [ledger.Sent(chat, why, about, via, paid[row].ids, _people(paid[row].row)) for row, chat, why, about in rows]
             ledger.book(session, sent, now)
