@@ -1,7 +1,9 @@
 """Workers on one PostgreSQL: turns a second and CPU a turn for 1, 2, 4 workers, beside one worker on SQLite.
 
-The inbox is filled first, the workers are warm; then all start at once and the clock stops when the inbox is empty. The
-machine's cores are shared by the workers and PostgreSQL, so turns a CPU second tell what more cores would give.
+The workers have taken some reports each on that same database: statements are put together and connections opened once in a
+worker's life, and four workers would pay four times for it within these few seconds. Then the inbox is filled, all start at
+once, and the clock stops when it is empty. The machine's cores are shared by the workers and PostgreSQL, so turns a CPU second
+tell what more cores would give.
 """
 
 from __future__ import annotations
@@ -32,11 +34,15 @@ from casework.seal import Seal
 from storage import inbox, schema
 from storage.engine import Store
 from tests.bench import load
-from tests.support.citizen import fresh_spot
+from tests.support.citizen import spot
 from tests.support.waiting import until
 
 Row = tuple[str, str, str]
 WORKERS = (1, 2, 4)
+WARM = 12
+"""People by whose reports a worker gets warm."""
+MOST = 700
+"""People of a run: nobody reports the same thing in the same place as somebody else."""
 PUBLIC = "https://1555.example"
 TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -94,12 +100,12 @@ def postgres() -> Iterator[tuple[int, Callable[[str], str]]]:
             server.cleanup()
 
 
-def fill(store: Store, people: int, prefix: str) -> int:
-    """A whole report of every person, with a menu, a handbook page and thanks; returns the number of events."""
+def fill(store: Store, people: int, prefix: str, first: int = 0) -> int:
+    """A whole report of every person (numbered from `first`), with a menu, a handbook page and thanks: so many events."""
     steps: list[Callable[[str, int], load.Json]] = [
         lambda p, n: load.text(p, n, "เมนู", prefix),
         lambda p, n: load.text(p, n, "ไฟทางดับทั้งซอย มืดมากค่ะ กลัวอันตราย", prefix),
-        lambda p, n: load.event(p, n, _pin(n), prefix),
+        lambda p, n: load.event(p, n, _pin(int(p[1:], 16)), prefix),
         lambda p, n: load.event(p, n, {"type": "message", "message": {"type": "image", "id": f"{prefix}{n}"}}, prefix),
         lambda p, n: load.text(p, n, "ส่งเรื่อง", prefix),
         lambda p, n: load.text(p, n, "คู่มือ", prefix),
@@ -107,14 +113,14 @@ def fill(store: Store, people: int, prefix: str) -> int:
     ]
     number = itertools.count(1)
     for step in steps:
-        events = [step(f"U{p:032x}", next(number)) for p in range(people)]
+        events = [step(f"U{p:032x}", next(number)) for p in range(first, first + people)]
         with store.write() as session:
             inbox.keep(session.connection(), hearing.split(load.body(*events)), _now())
     return people * len(steps)
 
 
 def _pin(number: int) -> load.Json:
-    lat, lng = fresh_spot()
+    lat, lng = spot(number)
     return {"type": "message", "message": {"type": "location", "id": f"pin{number}", "latitude": lat, "longitude": lng}}
 
 
@@ -122,32 +128,29 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _warm(store: Store, box: MultiFernet) -> None:
-    """Some whole reports, so that what is read and built once is not counted."""
-    schema.upgrade(store)
-    fill(store, 3, "W")
-    taker = Turns(store, rules.load(), box, _now, seal=Seal("a key"), public_url=PUBLIC)
-    while waiting := taker.due(64):
-        for one in waiting:
-            taker.take(one)
-    store.close()
+def _empty(store: Store) -> bool:
+    with store.read() as session:
+        return inbox.oldest_waiting(session) is None
 
 
-def _worker(url: str, key: str, ready: Any, go: Any, ended: Any) -> None:
+def _worker(url: str, key: str, which: int, ready: Any, go: Any, ended: Any) -> None:
     """What `app.py worker` does with events; nothing is sent, as in the turns of the table beside this one."""
     sys.setswitchinterval(0.0005)
-    box = MultiFernet([Fernet(key)])
     places.warm()
-    with tempfile.TemporaryDirectory(prefix="rt-warm-") as folder:
-        _warm(Store(f"sqlite:///{folder}/warm.db"), box)
     store = Store(url)
-    taker = Turns(store, rules.load(), box, _now, seal=Seal("a key"), public_url=PUBLIC)
-    pump = pump_of(taker, store, idle=0.05, before=lambda: None)
+    taker = Turns(store, rules.load(), MultiFernet([Fernet(key)]), _now, seal=Seal("a key"), public_url=PUBLIC)
+    fill(store, WARM, f"W{which}x", MOST + which * WARM)
+
+    def pumped(enough: Callable[[], object]) -> None:
+        pump = pump_of(taker, store, idle=0.05, before=lambda: None)
+        pump.start()
+        enough()
+        pump.stop()
+
+    pumped(lambda: until(lambda: _empty(store), seconds=60, why="the workers to be warm"))
     ready.release()
     go.wait()
-    pump.start()
-    ended.wait()
-    pump.stop()
+    pumped(ended.wait)
     store.close()
 
 
@@ -158,27 +161,23 @@ def run(url: str, workers: int, people: int, database: int | None = None) -> Run
     context = multiprocessing.get_context("spawn")
     ready, go, ended = context.Semaphore(0), context.Event(), context.Event()
     key = Fernet.generate_key().decode()
-    crew = [context.Process(target=_worker, args=(url, key, ready, go, ended), daemon=True) for _ in range(workers)]
+    crew = [context.Process(target=_worker, args=(url, key, n, ready, go, ended), daemon=True) for n in range(workers)]
     for process in crew:
         process.start()
+    for _ in crew:
+        assert ready.acquire(timeout=60)
     events = fill(store, people, "S")
     if database is not None:
         with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(sql("ANALYZE"))
-    for _ in crew:
-        assert ready.acquire(timeout=60)
     pids = [process.pid or 0 for process in crew]
 
     def spent() -> tuple[float, float]:
         return sum(map(cpu_s, pids)), sum(map(cpu_s, family(database))) if database else 0.0
 
-    def empty() -> bool:
-        with store.read() as session:
-            return inbox.oldest_waiting(session) is None
-
     before, began = spent(), time.monotonic()
     go.set()
-    until(empty, seconds=600, why="the inbox to be empty")
+    until(lambda: _empty(store), seconds=600, why="the inbox to be empty")
     clock, after = time.monotonic() - began, spent()
     ended.set()
     for process in crew:
@@ -186,14 +185,14 @@ def run(url: str, workers: int, people: int, database: int | None = None) -> Run
     with store.read() as session:
         left = session.execute(sql("SELECT state, error FROM inbox WHERE state <> 'done'")).all()
         filed = session.scalar(sql("SELECT count(*) FROM cases"))
-    assert not left and filed == people, (left, filed)
+    assert not left and filed == people + WARM * workers, (left, filed)
     store.close()
     return Run(events, clock, after[0] - before[0], after[1] - before[1])
 
 
 def scaling(runs: int, seconds: float) -> Iterator[Row]:
     """Turns a second and CPU a turn, SQLite once, PostgreSQL with 1, 2 and 4 workers; turn about, medians."""
-    people = int(60 * seconds)
+    people = min(MOST, int(60 * seconds))
     found: dict[int, list[Run]] = {n: [] for n in (0, *WORKERS)}
     names = (f"s{n}" for n in itertools.count())
     with postgres() as (server, make):
