@@ -40,6 +40,7 @@ def test_its_words_are_words_of_the_dictionary() -> None:
         ("คนไร้บ้านนอนใต้สะพานลอย", "social"), ("ขอถังดับเพลิงในชุมชน", "fire"), ("น้ำประปาไม่ไหล", "water"),
         ("ต่อเติมอาคารไม่ได้รับอนุญาต", "building"), ("เจ้าหน้าที่เรียกรับเงิน", "conduct"), ("สวัสดีค่ะ", "other"),
         ("ฟุดบาดพังหมดเลย", "pavement"), ("ขยะะะล้นนน", "waste"), ("ไฟทางดั่บ", "light"),
+        ("ฝาท้อหาย", "drain"), ("ฝาถ่อหาย", "drain"), ("ท้อตัน", "drain"),
     ],
 )  # fmt: skip
 def test_a_plain_complaint_of_each_category(text: str, code: str) -> None:
