@@ -24,7 +24,7 @@ from typing import Protocol
 from flask import Flask, redirect
 from werkzeug.wrappers import Response
 
-from bot import logs, richmenu
+from bot import cores, logs, richmenu
 from bot import server as http
 from bot import settings as settings_module
 from bot.cards.parts import breakable
@@ -167,10 +167,15 @@ def build(settings: Settings, role: str = "all", clock: Clock = now) -> Service:
 
 
 def pump_of(turns: Turns, store: Store, *, idle: float, before: Callable[[], None]) -> Pump[Waiting]:
-    """What feeds the turns. PostgreSQL is a network away: more threads wait for it, and fewer events are claimed at once."""
+    """What feeds the turns. PostgreSQL is a network away: more threads wait for it, and fewer events are claimed at once.
+
+    There may be several workers on one machine as well: they take turns at its cores.
+    """
     if store.sqlite:
         return Pump("turns", turns.due, turns.take, threads=2, batch=64, idle=idle, before=before)
-    return Pump("turns", turns.due, turns.take, threads=4, batch=32, idle=idle, before=before, give_back=turns.give_back)
+    places = cores.of_machine()
+    take = turns.take if places is None else places.within(turns.take)
+    return Pump("turns", turns.due, take, threads=4, batch=32, idle=idle, before=before, give_back=turns.give_back)
 
 
 def _worker(service: Service, poke: dict[str, Callable[[], None]], role: str, clock: Clock) -> None:
