@@ -112,7 +112,7 @@ def _warm(settings: Settings) -> None:
     # All this stays: a collection that walks over it stops every thread for a tenth of a second.
     gc.collect()
     gc.freeze()
-    gc.set_threshold(10_000, 20, 50)
+    gc.set_threshold(5_000, 10, 10)
     if settings.sandbox:
         with suppress(Exception):  # only the look of the stand-in
             richmenu.deploy(Line(settings.api_host, settings.data_host, settings.access_token))
